@@ -1,0 +1,196 @@
+package zohohub
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zohohub/zohohub/internal/transport"
+)
+
+// row is Zoho's result for one record of a write. A flat answer has the same shape.
+type row struct {
+	Code, Message, Status, Action string
+	Details                       json.RawMessage
+	DuplicateField                string
+}
+
+// UnmarshalJSON matches keys by case, unlike encoding/json by itself: the fields of a record that an answer holds
+// ("Status", "Code") must not be taken for a result. Values of an unexpected type are left empty.
+func (r *row) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(data, &object) != nil {
+		return nil // not an object: no result
+	}
+	*r = row{
+		Code: text(object["code"]), Message: text(object["message"]), Status: text(object["status"]),
+		Action: text(object["action"]), Details: object["details"], DuplicateField: text(object["duplicate_field"]),
+	}
+	return nil
+}
+
+// refused says whether this is a result, and one that says no.
+func (r row) refused() bool { return r.Status == "error" && r.Code != "" }
+
+// err is nil when the row succeeded. A row that says neither yes nor no did not: a write must not claim what nobody said.
+func (r row) err(op, module string, status, index int) *Error {
+	if r.Status == "success" || r.Status == "" && strings.EqualFold(r.Code, "SUCCESS") {
+		return nil
+	}
+	e := &Error{Op: op, Module: module, Status: status, Code: r.Code, Message: r.Message, Details: r.Details, Index: index}
+	if r.Code == "" && r.Message == "" {
+		e.Message, e.Err = "answer has no result for the record", ErrOutcomeUnknown
+	}
+	return e
+}
+
+// parseRows reads the results of a write, {"data":[{code,details,message,status}…]}; some calls send one result instead
+// of a list of one. It is false when the answer has no such key.
+func parseRows(body []byte, key string) ([]row, bool) {
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(body, &answer) != nil {
+		return nil, false
+	}
+	return rowsOf(answer[key])
+}
+
+func rowsOf(value json.RawMessage) ([]row, bool) {
+	var rows []row
+	switch {
+	case bytes.HasPrefix(value, []byte("[")):
+		return rows, json.Unmarshal(value, &rows) == nil
+	case bytes.HasPrefix(value, []byte("{")):
+		rows = make([]row, 1)
+		return rows, json.Unmarshal(value, &rows[0]) == nil
+	}
+	return nil, false
+}
+
+// parseAnswer returns the error that an answer is: a flat {"code":…,"status":"error"} whatever the status, a body that
+// is not JSON, a status of 400 or more. It is nil for an answer with results for each record, which parseRows reads.
+func parseAnswer(op, module string, status int, header http.Header, body []byte) *Error {
+	body = bytes.TrimSpace(body)
+	failed := status >= 300 && status != http.StatusNotModified
+	e := &Error{Op: op, Module: module, Status: status, Index: -1}
+	e.RetryAfter, _ = transport.RetryAfter(header, time.Now())
+	switch {
+	case len(body) == 0:
+		if failed {
+			return e
+		}
+		return nil
+	case !transport.LooksLikeJSON(body):
+		e.Message = "answer is not Zoho's JSON: " + quote(body)
+		return e
+	case !failed && !mayRefuse(body):
+		return nil
+	}
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(body, &answer) != nil {
+		if json.Valid(body) && !failed {
+			return nil // a list, for example
+		}
+		e.Message = "answer is not Zoho's JSON: " + quote(body)
+		return e
+	}
+	var flat row
+	_ = flat.UnmarshalJSON(body) // never fails
+	e.Code, e.Message, e.Details = flat.Code, flat.Message, flat.Details
+	switch {
+	case flat.refused():
+		return e
+	case !failed, e.Code == "" && hasRefusedRow(answer):
+		return nil
+	}
+	return e
+}
+
+// mayRefuse is quick and errs on the side of yes: pages of records are not decoded twice to look for an error in them.
+func mayRefuse(body []byte) bool { return bytes.Contains(body, []byte(`"error"`)) }
+
+func hasRefusedRow(answer map[string]json.RawMessage) bool {
+	for _, value := range answer {
+		if rows, ok := rowsOf(value); ok && slices.ContainsFunc(rows, row.refused) {
+			return true
+		}
+	}
+	return false
+}
+
+// parseRefusals finds the records that a write's answer refuses, under whatever key the results stand.
+func parseRefusals(op, module string, status int, body []byte) *BatchError {
+	if !mayRefuse(body) {
+		return nil
+	}
+	var answer map[string]json.RawMessage
+	if json.Unmarshal(body, &answer) != nil {
+		return nil
+	}
+	for _, value := range answer { // one key of the answer holds results, the others are about the page
+		rows, ok := rowsOf(value)
+		if !ok {
+			continue
+		}
+		b := &BatchError{Total: len(rows)}
+		for i, r := range rows {
+			if r.refused() {
+				b.Failed = append(b.Failed, r.err(op, module, status, i))
+			}
+		}
+		if len(b.Failed) > 0 {
+			return b
+		}
+	}
+	return nil
+}
+
+// details is what Zoho adds to an error, as far as it is understood.
+type details struct {
+	APIName, ParamName, ExpectedDataType string
+	ExpectedFields                       []string
+	// Errors are the several failures of one record.
+	Errors []row
+}
+
+func (e *Error) details() details { return detailsOf(e.Details) }
+
+// detailsOf reads what it finds: Zoho's keys and types differ between versions, and older ones send none.
+func detailsOf(raw json.RawMessage) details {
+	var object map[string]json.RawMessage
+	if len(raw) == 0 || json.Unmarshal(raw, &object) != nil {
+		return details{}
+	}
+	d := details{
+		APIName: text(object["api_name"]), ParamName: text(object["param_name"]),
+		ExpectedDataType: text(object["expected_data_type"]),
+	}
+	var fields []map[string]json.RawMessage
+	_ = json.Unmarshal(object["expected_fields"], &fields) // what is not a list of fields names none
+	for _, f := range fields {
+		d.ExpectedFields = append(d.ExpectedFields, text(f["api_name"]))
+	}
+	d.Errors, _ = rowsOf(object["errors"])
+	return d
+}
+
+func (d details) field() string {
+	switch {
+	case d.APIName != "":
+		return d.APIName
+	case d.ParamName != "":
+		return d.ParamName
+	case len(d.ExpectedFields) > 0:
+		return d.ExpectedFields[0]
+	}
+	return ""
+}
+
+// text is the value of a JSON string, and empty for anything else.
+func text(raw json.RawMessage) string {
+	var s string
+	_ = json.Unmarshal(raw, &s) // what is not a string says nothing
+	return s
+}

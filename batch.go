@@ -1,0 +1,277 @@
+package zohohub
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+
+	"github.com/zohohub/zohohub/internal/codec"
+)
+
+// Result is what became of one record of a batch.
+type Result struct {
+	// ID is the record's; empty when it was not created.
+	ID string
+	// Action is "insert" or "update"; empty for deletions, for records that were not written, and for those of which
+	// nothing had changed.
+	Action string
+	// Err is why the record failed, an [*Error] whose Index is its place; nil when it did not.
+	Err error
+}
+
+// Results are a batch's, in the order of its input.
+type Results []Result
+
+// maxRows is the number of records that Zoho takes in one call.
+const maxRows = 100
+
+// write is one of Zoho's calls that write rows.
+type write struct {
+	method string
+	elems  []string
+	action string
+}
+
+var (
+	creation = write{method: http.MethodPost, action: "insert"}
+	update   = write{method: http.MethodPut, action: "update"}
+	upsert   = write{method: http.MethodPost, elems: []string{"upsert"}}
+)
+
+// outgoing is a row of a batch on its way: its place in the input, its id where it has one, its JSON object, and what
+// to do with Zoho's details once it is written.
+type outgoing struct {
+	index int
+	id    string
+	body  []byte
+	done  func(details []byte)
+}
+
+// batch writes rows in hundreds and gathers what becomes of each.
+type batch struct {
+	*module
+	op      string
+	cfg     *writeConfig
+	results Results
+	stopped error // why the rest is not sent
+}
+
+func (m *module) newBatch(op string, n int, opts []WriteOption) (*batch, error) {
+	if m.fault != nil {
+		return nil, m.fail(op, m.fault)
+	}
+	cfg, err := newWriteConfig(opts)
+	if err != nil {
+		return nil, m.fail(op, err)
+	}
+	return &batch{module: m, op: op, cfg: cfg, results: make(Results, n)}, nil
+}
+
+// rows makes the rows that can be sent; the others have their error in the results.
+func (b *batch) rows(n int, row func(i int) (outgoing, error)) []outgoing {
+	rows := make([]outgoing, 0, n)
+	for i := range n {
+		out, err := row(i)
+		if err == nil && out.body != nil {
+			out.body, err = b.dress(out.body)
+		}
+		if err != nil {
+			b.failRow(i, err)
+			continue
+		}
+		out.index = i
+		rows = append(rows, out)
+	}
+	return rows
+}
+
+// dress puts what the options say into a row.
+func (b *batch) dress(body []byte) ([]byte, error) {
+	more := map[string]any{}
+	if b.cfg.layout != "" {
+		more["Layout"] = map[string]string{"id": b.cfg.layout}
+	}
+	if len(b.cfg.appended) > 0 {
+		marks := map[string]bool{}
+		for _, f := range b.cfg.appended {
+			marks[f] = true
+		}
+		more["$append_values"] = marks
+	}
+	if len(more) == 0 {
+		return body, nil
+	}
+	patch, err := json.Marshal(more)
+	if err != nil {
+		return nil, err
+	}
+	return codec.Merge(body, patch)
+}
+
+// send writes the rows, a hundred to a call, in order. A call that fails does not stop the next ones, unless they could
+// only fail as well.
+func (b *batch) send(ctx context.Context, w write, rows []outgoing) {
+	for chunk := range slices.Chunk(rows, maxRows) {
+		if b.stop(ctx, chunk) {
+			continue
+		}
+		body, err := b.body(chunk)
+		if err != nil {
+			b.failRows(chunk, err)
+			continue
+		}
+		resp, err := b.call(ctx, Request{
+			Op: b.op, Method: w.method, Header: b.cfg.header, Body: body, Repeat: b.repeat(w, chunk), Weight: (len(chunk) + 9) / 10,
+		}, w.elems...)
+		b.take(resp, err, w.action, chunk)
+	}
+}
+
+// stop says whether the rows are not to be sent any more, and if so fails them.
+func (b *batch) stop(ctx context.Context, chunk []outgoing) bool {
+	if b.stopped == nil {
+		b.stopped = ctx.Err()
+	}
+	if b.stopped != nil {
+		b.failRows(chunk, fmt.Errorf("not sent: %w", b.stopped))
+	}
+	return b.stopped != nil
+}
+
+// body is the request's JSON.
+func (b *batch) body(chunk []outgoing) ([]byte, error) {
+	req := struct {
+		Data    []json.RawMessage `json:"data"`
+		Trigger *[]string         `json:"trigger,omitempty"` // absent and empty differ
+		Checks  []string          `json:"duplicate_check_fields,omitempty"`
+	}{Data: make([]json.RawMessage, len(chunk)), Checks: b.cfg.checks}
+	for i, row := range chunk {
+		req.Data[i] = row.body
+	}
+	if b.cfg.trigger != nil {
+		req.Trigger = &b.cfg.trigger
+	}
+	return json.Marshal(req)
+}
+
+// repeat says whether the call may be sent again when its outcome is unknown: only when doing it twice is doing it once.
+func (b *batch) repeat(w write, chunk []outgoing) Repeat {
+	again := w.action == update.action || w.action == upsert.action && len(b.cfg.checks) > 0
+	if !again || len(b.cfg.appended) > 0 || len(b.cfg.header) > 0 { // a condition would refuse the second time
+		return RepeatNever
+	}
+	for _, row := range chunk {
+		fields, err := codec.DecodeFields(row.body)
+		if err != nil || addsRows(fields) || w.action == upsert.action && !hasAny(fields, b.cfg.checks) {
+			return RepeatNever
+		}
+	}
+	return RepeatSafe
+}
+
+// addsRows says whether a record's fields add rows to a subform or a multi-select lookup: rows without an id.
+func addsRows(fields map[string]any) bool {
+	for _, v := range fields {
+		list, _ := v.([]any)
+		for _, item := range list {
+			if row, ok := item.(map[string]any); ok && row["id"] == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func hasAny(fields map[string]any, names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return fields[n] != nil })
+}
+
+// take reads the answer to a call, row by row: the status says nothing about rows.
+func (b *batch) take(resp *Response, err error, action string, chunk []outgoing) {
+	if resp == nil {
+		b.refuse(err, chunk)
+		return
+	}
+	answers, ok := parseRows(resp.Body, "data")
+	if !ok || len(answers) == 0 {
+		if err == nil {
+			err = b.failAt(b.op, resp.Status, fmt.Errorf("the answer has no rows: %w", ErrOutcomeUnknown))
+		}
+		b.refuse(err, chunk)
+		return
+	}
+	for i, row := range chunk {
+		if i >= len(answers) {
+			b.set(row.index, b.failAt(b.op, resp.Status,
+				fmt.Errorf("the answer has %d rows for %d: %w", len(answers), len(chunk), ErrOutcomeUnknown)))
+			continue
+		}
+		answer := answers[i]
+		if e := answer.err(b.op, b.name, resp.Status, row.index); e != nil {
+			b.results[row.index] = Result{ID: row.id, Err: e}
+			continue
+		}
+		b.results[row.index] = Result{ID: cmp.Or(detailsID(answer.Details), row.id), Action: cmp.Or(answer.Action, action)}
+		if row.done != nil {
+			row.done(answer.Details)
+		}
+	}
+}
+
+// refuse gives the call's error to all of its rows, and stops when the next call could only fail the same way.
+func (b *batch) refuse(err error, chunk []outgoing) {
+	b.failRows(chunk, err)
+	for _, hopeless := range []error{
+		ErrInvalidToken, ErrAuthentication, ErrScopeMismatch, ErrNoPermission, ErrInvalidModule, ErrRateLimited,
+	} {
+		if errors.Is(err, hopeless) {
+			b.stopped = hopeless
+		}
+	}
+}
+
+func (b *batch) failRows(chunk []outgoing, err error) {
+	for _, row := range chunk {
+		b.failRow(row.index, err)
+		b.results[row.index].ID = row.id
+	}
+}
+
+func (b *batch) failRow(i int, err error) {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = b.fail(b.op, err)
+	}
+	b.set(i, e)
+}
+
+func (b *batch) set(i int, e *Error) {
+	row := *e
+	row.Index = i
+	b.results[i].Err = &row
+}
+
+// end is the batch's outcome.
+func (b *batch) end() (Results, error) {
+	var failed []*Error
+	for _, r := range b.results {
+		var e *Error
+		if errors.As(r.Err, &e) {
+			failed = append(failed, e)
+		}
+	}
+	if len(failed) == 0 {
+		return b.results, nil
+	}
+	return b.results, &BatchError{Total: len(b.results), Failed: failed}
+}
+
+func isNil(rec any) bool {
+	v := reflect.ValueOf(rec)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
+}

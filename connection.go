@@ -1,0 +1,204 @@
+package zohohub
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/go-resty/resty/v2"
+
+	"github.com/zohohub/zohohub/internal/transport"
+)
+
+// Connection is an authenticated client of Zoho CRM. It renews its token by itself, sends again what may be sent again,
+// and keeps within Config.MaxConcurrency. Use one for all goroutines; it needs no closing.
+//
+// Its errors are [*Error], or [*BatchError] when Zoho refused some records of a write. They keep a cause such as
+// [context.Canceled] beneath them.
+//
+// What is sent again, at most Config.MaxAttempts times in all, with a growing wait of half a second and more or
+// Retry-After between:
+//
+//   - whatever Zoho refused before doing it: 429; a refused token (401) is renewed, and the request sent once more
+//   - whatever never left, because the connection did not come up
+//   - what is [RepeatSafe], also when no answer came, it broke off, was no JSON, or was a 5xx
+//
+// A [RepeatNever] request of the last kind is [ErrOutcomeUnknown]. A wait of more than 30 s, or beyond the deadline
+// of the caller's context, is not begun: the error comes at once, with [Error.RetryAfter].
+type Connection struct {
+	version string
+	tokens  *tokens
+	http    *resty.Client
+}
+
+// NewConnection returns a connection for a token; cfg.TokenSource may stand in for it, or for its refresh token. With
+// an access token alone it works until Zoho refuses it; with a refresh token alone, the first call refreshes. It sends
+// nothing, and reports everything that is wrong with cfg.
+func NewConnection(cfg Config, tok *Token) (*Connection, error) {
+	if cfg.TokenSource == nil && (tok == nil || tok.AccessToken == "" && tok.RefreshToken == "") {
+		return nil, errors.New("zohohub: no token: NewConnection needs an access token, a refresh token or Config.TokenSource")
+	}
+	refreshes := cfg.TokenSource == nil && tok.RefreshToken != ""
+	if err := cfg.validate(refreshes); err != nil {
+		return nil, err
+	}
+	if _, err := cfg.apiOrigin(tok); err != nil {
+		return nil, err
+	}
+	if refreshes {
+		if _, err := cfg.accountsOrigin(tok); err != nil {
+			return nil, err
+		}
+	}
+	cfg = cfg.withDefaults()
+	cfg.HTTPClient = cfg.client() // one pool of connections, for the accounts server too
+	c := &Connection{version: cfg.APIVersion, tokens: newTokens(cfg, tok)}
+	c.http = resty.NewWithClient(&http.Client{
+		Transport: transport.New(transport.Options{
+			Client: cfg.HTTPClient, Tokens: c.tokens, Places: cfg.MaxConcurrency, Attempts: cfg.MaxAttempts,
+			Timeout: cfg.Timeout, Logger: cfg.Logger,
+		}),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	// Repeating is the chain's: resty would send a create twice.
+	c.http.SetRetryCount(0).SetDoNotParseResponse(true).SetPreRequestHook(putBody)
+	return c, nil
+}
+
+// Token returns a copy of the connection's token, refreshed if it has ended or is about to.
+func (c *Connection) Token(ctx context.Context) (*Token, error) {
+	tok, err := c.tokens.get(ctx)
+	if err != nil {
+		return nil, asError(&Request{Op: "token"}, err)
+	}
+	return copyToken(tok), nil
+}
+
+// Get reads path, which may carry a query, into out: nil, a *[]byte or *[json.RawMessage] for the answer as it is, or
+// anything that encoding/json decodes into; numbers in an any are [json.Number]. Out stays as it was when there is
+// nothing (204, 304).
+func (c *Connection) Get(ctx context.Context, path string, params Params, out any) error {
+	return c.call(ctx, Request{Method: http.MethodGet, Path: path, Params: params, Weight: 1}, nil, out)
+}
+
+// Delete deletes path; params and out are as for [Connection.Get]. It is sent once when its outcome is unknown: what a
+// path deletes, and whether twice is the same as once, is the caller's to know; [Connection.Do] takes [RepeatSafe].
+func (c *Connection) Delete(ctx context.Context, path string, params Params, out any) error {
+	return c.call(ctx, Request{Method: http.MethodDelete, Path: path, Params: params, Weight: 1}, nil, out)
+}
+
+// Post sends body to path: nil, a []byte or [json.RawMessage] as it is, or anything that encoding/json encodes. Out is
+// as for [Connection.Get], and is filled too when the error is a [*BatchError].
+func (c *Connection) Post(ctx context.Context, path string, body, out any) error {
+	return c.call(ctx, Request{Method: http.MethodPost, Path: path, Weight: 1}, body, out)
+}
+
+// Put is [Connection.Post] with PUT.
+func (c *Connection) Put(ctx context.Context, path string, body, out any) error {
+	return c.call(ctx, Request{Method: http.MethodPut, Path: path, Weight: 1}, body, out)
+}
+
+// Patch is [Connection.Post] with PATCH.
+func (c *Connection) Patch(ctx context.Context, path string, body, out any) error {
+	return c.call(ctx, Request{Method: http.MethodPatch, Path: path, Weight: 1}, body, out)
+}
+
+func (c *Connection) call(ctx context.Context, req Request, body, out any) error {
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		req.Body = b
+	case json.RawMessage:
+		req.Body = b
+	default:
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			name(&req)
+			return asError(&req, err)
+		}
+		req.Body = encoded
+	}
+	resp, err := c.Do(ctx, req)
+	if _, rows := errors.AsType[*BatchError](err); err != nil && !rows {
+		return err
+	}
+	if fault := decode(resp.Body, out); fault != nil {
+		name(&req)
+		e := asError(&req, fmt.Errorf("answer does not fit %T: %w", out, fault))
+		e.Status = resp.Status
+		return errors.Join(err, e)
+	}
+	return err
+}
+
+func decode(body []byte, out any) error {
+	if len(body) == 0 {
+		return nil
+	}
+	switch o := out.(type) {
+	case nil:
+		return nil
+	case *[]byte:
+		*o = body
+		return nil
+	case *json.RawMessage:
+		*o = body
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(out); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one JSON value")
+	}
+	return nil
+}
+
+// Do sends a request. The Response is there whenever Zoho's answer was read, also beside an error: for a status of 300
+// or more, for a flat {"code":…,"status":"error"} whatever the status, for an answer that is no JSON or that is empty
+// without being a 204, and, as a [*BatchError], for a write that refused some records. 204 and 304 are no errors.
+// Redirects are errors: they are not followed.
+func (c *Connection) Do(ctx context.Context, req Request) (*Response, error) {
+	name(&req)
+	url, err := c.url(&req)
+	if err != nil {
+		return nil, asError(&req, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, asError(&req, err)
+	}
+	o := &outgoingCall{body: req.Body, open: req.BodyFunc, call: transport.Call{
+		Upload: req.Base == BaseUpload, StreamIn: req.BodyFunc != nil, StreamOut: req.Stream,
+		Template: req.Template, Weight: req.Weight,
+	}}
+	if req.repeat() == RepeatSafe {
+		o.call.Repeat = transport.Safe
+	}
+	ctx = context.WithValue(transport.WithCall(ctx, &o.call), outgoingKey{}, o)
+
+	r := c.http.R().SetContext(ctx)
+	for key, values := range req.Header {
+		r.Header[http.CanonicalHeaderKey(key)] = slices.Clone(values)
+	}
+	r.SetHeader("User-Agent", "zohohub/"+Version)
+	if r.Header.Get("Accept") == "" {
+		r.SetHeader("Accept", "application/json")
+	}
+	if req.ContentType != "" {
+		r.SetHeader("Content-Type", req.ContentType)
+	} else if req.Body != nil {
+		r.SetHeader("Content-Type", "application/json")
+	}
+	answer, err := r.Execute(req.Method, url)
+	if err != nil {
+		return nil, c.failure(&req, err)
+	}
+	return c.response(&req, &o.call, answer.RawResponse)
+}

@@ -1,0 +1,123 @@
+package zohohub
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/zohohub/zohohub/internal/codec"
+)
+
+// anyField says whether the condition is about fields that it does not name.
+func (c Criteria) anyField() bool {
+	return c.node != nil && (c.node.op == "email" || c.node.op == "phone")
+}
+
+// matches says whether a record that Zoho's search found meets the condition exactly. It looks again at the tests that
+// Zoho takes loosely, those of text; the others hold already.
+func (c Criteria) matches(fields map[string]any) bool {
+	return c.node == nil || c.node.matches(fields)
+}
+
+func (n *criterion) matches(fields map[string]any) bool {
+	switch n.op {
+	case "and":
+		for _, g := range n.group {
+			if !g.matches(fields) {
+				return false
+			}
+		}
+		return true
+	case "or":
+		for _, g := range n.group {
+			if g.matches(fields) {
+				return true
+			}
+		}
+		return false
+	case "equals", "in":
+		got, ok := fields[n.field]
+		return !ok || equalsAny(got, n.value)
+	case "email":
+		return anyText(fields, n.value[0], strings.EqualFold)
+	case "phone":
+		return anyText(fields, n.value[0], samePhone)
+	}
+	return true
+}
+
+func equalsAny(got any, values []any) bool {
+	for _, want := range values {
+		if equals(got, want) {
+			return true
+		}
+	}
+	return false
+}
+
+// equals compares a field's value with that of a condition: text without regard to case, numbers by value, times by
+// instant, lookups by id or name, multi-select lists by any of their values.
+func equals(got, want any) bool {
+	if l, ok := want.(Lookup); ok {
+		want = cmp.Or(l.ID, l.Email)
+	}
+	text, err := codec.Literal(want, codec.Header)
+	if err != nil {
+		return false
+	}
+	switch got := got.(type) {
+	case string:
+		if t, ok := want.(time.Time); ok {
+			at, err := time.Parse(time.RFC3339, got)
+			return err == nil && at.Equal(t)
+		}
+		return strings.EqualFold(got, text)
+	case json.Number:
+		a, okA := new(big.Rat).SetString(got.String())
+		b, okB := new(big.Rat).SetString(text)
+		return okA && okB && a.Cmp(b) == 0
+	case bool:
+		return fmt.Sprint(got) == text
+	case map[string]any:
+		for _, k := range []string{"id", "name", "email"} {
+			if v, ok := got[k].(string); ok && strings.EqualFold(v, text) {
+				return true
+			}
+		}
+	case []any:
+		for _, v := range got {
+			if equals(v, want) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func anyText(fields map[string]any, want any, same func(a, b string) bool) bool {
+	for _, v := range fields {
+		if s, ok := v.(string); ok && same(s, fmt.Sprint(want)) {
+			return true
+		}
+	}
+	return false
+}
+
+// samePhone compares numbers by their digits: how they are grouped says nothing.
+func samePhone(a, b string) bool {
+	a, b = digits(a), digits(b)
+	return a != "" && a == b
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) || r == '+' {
+			return r
+		}
+		return -1
+	}, s)
+}

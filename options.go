@@ -1,0 +1,277 @@
+package zohohub
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/zohohub/zohohub/internal/codec"
+)
+
+// RecordOption is an option of [NewRecord].
+type RecordOption interface{ applyRecord(*recordConfig) }
+
+type recordConfig struct{ module string }
+
+type inModule string
+
+func (m inModule) applyRecord(c *recordConfig) { c.module = string(m) }
+
+// InModule names the module by its API name, where the type's name does not say it.
+func InModule(apiName string) RecordOption { return inModule(apiName) }
+
+// ListOption is an option of the calls that list records: [Record.All], [Record.Where], [Record.Page], [Record.Deleted].
+type ListOption interface{ applyList(*listConfig) }
+
+// listConfig is what a list's options add up to.
+type listConfig struct {
+	page, perPage int
+	token         string
+	params        Params
+	header        http.Header
+	only          []string
+	expect        int
+	sequential    bool
+	errs          []error
+}
+
+type listOption func(*listConfig)
+
+func (o listOption) applyList(c *listConfig) { o(c) }
+
+const maxPerPage = 200
+
+func newListConfig(opts []ListOption) (*listConfig, error) {
+	c := &listConfig{params: Params{}, header: http.Header{}}
+	for _, o := range opts {
+		if o != nil {
+			o.applyList(c)
+		}
+	}
+	if c.page != 0 && c.token != "" {
+		c.errs = append(c.errs, errors.New("PageNumber and PageToken exclude each other"))
+	}
+	if c.perPage == 0 {
+		c.perPage = maxPerPage
+		if c.expect > 0 && c.expect < maxPerPage {
+			c.perPage = c.expect
+		}
+	}
+	return c, errors.Join(c.errs...)
+}
+
+// PageNumber starts at page n, counted from 1. Zoho reaches the first 2,000 records by number; further pages by [PageToken].
+func PageNumber(n int) ListOption {
+	return listOption(func(c *listConfig) {
+		c.page = n
+		if n < 1 {
+			c.errs = append(c.errs, fmt.Errorf("PageNumber(%d): pages are counted from 1", n))
+		}
+	})
+}
+
+// PerPage asks for n records a page, 1 to 200. Without it 200 are asked for.
+func PerPage(n int) ListOption {
+	return listOption(func(c *listConfig) {
+		c.perPage = n
+		if n < 1 || n > maxPerPage {
+			c.errs = append(c.errs, fmt.Errorf("PerPage(%d): not 1 to %d", n, maxPerPage))
+		}
+	})
+}
+
+// PageToken starts at the page that a [PageInfo.NextPageToken] names. A token lasts 24 hours and belongs to the user
+// and to the other options of the call that gave it.
+func PageToken(token string) ListOption {
+	return listOption(func(c *listConfig) { c.token = token })
+}
+
+// Order is the direction of [SortBy].
+type Order string
+
+// The two directions.
+const (
+	Ascending  Order = "asc"
+	Descending Order = "desc"
+)
+
+// SortBy sorts by a field, descending unless told otherwise. Lists take "id" (the default), "Created_Time" and
+// "Modified_Time"; searches take most fields.
+func SortBy(field string, order ...Order) ListOption {
+	return listOption(func(c *listConfig) {
+		if !isAPIName(field) {
+			c.errs = append(c.errs, fmt.Errorf("SortBy: %q is not a field's API name", clip(field, 40)))
+		}
+		c.params["sort_by"] = field
+		c.params["sort_order"] = string(Descending)
+		for _, o := range order {
+			if o != Ascending && o != Descending {
+				c.errs = append(c.errs, fmt.Errorf("SortBy: %q is neither asc nor desc", clip(string(o), 20)))
+			}
+			c.params["sort_order"] = string(o)
+		}
+	})
+}
+
+// View lists what a custom view holds, by the view's id, in its own order: SortBy does not go with it.
+func View(id string) ListOption {
+	return listOption(func(c *listConfig) { c.params["cvid"] = id })
+}
+
+// OnlyFields asks for these fields alone, by their API names, and leaves the struct's others as they are.
+func OnlyFields(names ...string) ListOption {
+	return listOption(func(c *listConfig) {
+		c.only = append(slices.Clip(c.only), names...)
+		for _, n := range names {
+			if !isAPIName(n) {
+				c.errs = append(c.errs, fmt.Errorf("OnlyFields: %q is not a field's API name", clip(n, 40)))
+			}
+		}
+		if len(names) == 0 {
+			c.errs = append(c.errs, errors.New("OnlyFields: no names"))
+		}
+	})
+}
+
+// ModifiedSince lists only what was changed after t; nothing changed is an empty list.
+func ModifiedSince(t time.Time) ListOption {
+	return listOption(func(c *listConfig) { c.header.Set("If-Modified-Since", headerTime(t)) })
+}
+
+// Choice says which of two kinds of records a list holds.
+type Choice string
+
+// The choices of [Converted] and [Approved].
+const (
+	Yes  Choice = "true"
+	No   Choice = "false"
+	Both Choice = "both"
+)
+
+func (v Choice) apply(c *listConfig, name, param string) {
+	if v != Yes && v != No && v != Both {
+		c.errs = append(c.errs, fmt.Errorf("%s: %q is none of true, false, both", name, clip(string(v), 20)))
+	}
+	c.params[param] = string(v)
+}
+
+// Converted lists converted leads, others (Zoho's default), or both.
+func Converted(which Choice) ListOption {
+	return listOption(func(c *listConfig) { which.apply(c, "Converted", "converted") })
+}
+
+// Approved lists approved records, others, or both.
+func Approved(which Choice) ListOption {
+	return listOption(func(c *listConfig) { which.apply(c, "Approved", "approved") })
+}
+
+// Territory lists the records of a territory, by its id.
+func Territory(id string) ListOption {
+	return listOption(func(c *listConfig) { c.params["territory_id"] = id })
+}
+
+// Expect says that about n records will be read: pages are no larger than that, and nothing beyond it is fetched ahead.
+func Expect(n int) ListOption {
+	return listOption(func(c *listConfig) {
+		c.expect = n
+		if n < 1 {
+			c.errs = append(c.errs, fmt.Errorf("Expect(%d): not a number of records", n))
+		}
+	})
+}
+
+// Sequential fetches a page only when the one before it is used up. Without it the next page is fetched meanwhile.
+func Sequential() ListOption {
+	return listOption(func(c *listConfig) { c.sequential = true })
+}
+
+// Param sets a query parameter that has no option of its own.
+func Param(name string, value any) ListOption {
+	return listOption(func(c *listConfig) {
+		if name == "" {
+			c.errs = append(c.errs, errors.New("Param: no name"))
+		}
+		c.params[name] = value
+	})
+}
+
+// WriteOption is an option of the calls that write records.
+type WriteOption interface{ applyWrite(*writeConfig) }
+
+// writeConfig is what a write's options add up to.
+type writeConfig struct {
+	trigger   []string // nil: all run; empty: none
+	checks    []string
+	appended  []string
+	layout    string
+	header    http.Header
+	errs      []error
+	untouched time.Time
+}
+
+type writeOption func(*writeConfig)
+
+func (o writeOption) applyWrite(c *writeConfig) { o(c) }
+
+func newWriteConfig(opts []WriteOption) (*writeConfig, error) {
+	c := &writeConfig{header: http.Header{}}
+	for _, o := range opts {
+		if o != nil {
+			o.applyWrite(c)
+		}
+	}
+	return c, errors.Join(c.errs...)
+}
+
+// Trigger runs only these automations of Zoho's for the write: "workflow", "approval", "blueprint", "pathfinder",
+// "orchestration". Without it all run; with [NoTriggers] none.
+func Trigger(names ...string) WriteOption {
+	return writeOption(func(c *writeConfig) { c.trigger = append(slices.Clip(c.trigger), names...) })
+}
+
+// NoTriggers runs none of Zoho's automations for the write.
+func NoTriggers() WriteOption {
+	return writeOption(func(c *writeConfig) { c.trigger = []string{} })
+}
+
+// DuplicateCheck names the fields, by their API names, that [Record.Upsert] looks for existing records by, in this
+// order. Without it Zoho takes the module's own.
+func DuplicateCheck(fields ...string) WriteOption {
+	return writeOption(func(c *writeConfig) {
+		c.checks = append(slices.Clip(c.checks), fields...)
+		for _, f := range fields {
+			if !isAPIName(f) {
+				c.errs = append(c.errs, fmt.Errorf("DuplicateCheck: %q is not a field's API name", clip(f, 40)))
+			}
+		}
+	})
+}
+
+// IfUnmodifiedSince writes only to records that were not changed after t; others are [ErrConflict].
+func IfUnmodifiedSince(t time.Time) WriteOption {
+	return writeOption(func(c *writeConfig) {
+		c.untouched = t
+		c.header.Set("If-Unmodified-Since", headerTime(t))
+	})
+}
+
+// AppendValues adds to the values of these multi-select fields, by their API names, in place of replacing them.
+func AppendValues(fields ...string) WriteOption {
+	return writeOption(func(c *writeConfig) { c.appended = append(slices.Clip(c.appended), fields...) })
+}
+
+// Layout writes the records under the layout with this id.
+func Layout(id string) WriteOption {
+	return writeOption(func(c *writeConfig) { c.layout = id })
+}
+
+// headerTime is a time as Zoho's conditional headers take it; time.Time always has such a form.
+func headerTime(t time.Time) string {
+	text, err := codec.Literal(t, codec.Header)
+	if err != nil {
+		return t.Format("2006-01-02T15:04:05-07:00")
+	}
+	return text
+}

@@ -1,0 +1,294 @@
+package zohohub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/zohohub/zohohub/internal/codec"
+)
+
+// Create makes the record at Zoho and fills in what Zoho says of it: ID, CreatedTime, ModifiedTime, CreatedBy and
+// ModifiedBy, where T has them. Sent is what is not zero, pointers that are set, and fields tagged `always`. A record
+// that has an ID already is refused. When the answer is lost the error is [ErrOutcomeUnknown], and the record is not sent again.
+// It costs one credit.
+//
+// Zoho: POST /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
+func (r *Record[T]) Create(ctx context.Context, rec *T, opts ...WriteOption) error {
+	return single(r.CreateAll(ctx, []*T{rec}, opts...))
+}
+
+// Save creates the record when its ID is empty, and else updates it. A T that embeds [Tracked] sends only what changed
+// since it was loaded, null for what was emptied, and nothing at all when nothing changed; other types send what
+// [Record.Create] would. It costs one credit.
+//
+// Zoho: POST or PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
+func (r *Record[T]) Save(ctx context.Context, rec *T, opts ...WriteOption) error {
+	return single(r.SaveAll(ctx, []*T{rec}, opts...))
+}
+
+// Update changes the fields of one record, by their API names: what is not named stays, nil clears. It costs one credit.
+// An id that is not there is [ErrRecordNotFound].
+//
+// Zoho: PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
+func (r *Record[T]) Update(ctx context.Context, id string, fields Fields, opts ...WriteOption) error {
+	const op = "update"
+	if err := checkID(id); err != nil {
+		return r.fail(op, err)
+	}
+	if other, ok := fields["id"]; ok && other != id {
+		return r.fail(op, fmt.Errorf("the fields have another id than %s", id))
+	}
+	row := make(Fields, len(fields)+1)
+	for k, v := range fields {
+		row[k] = v
+	}
+	row["id"] = id
+	return single(r.UpdateAll(ctx, []Fields{row}, opts...))
+}
+
+// CreateAll makes any number of records, 100 to a call, in order. Results are in the order of recs; the error, if any,
+// is a [*BatchError] and hides no success: what was made has its ID filled in. It costs a credit for each 10 records.
+//
+// Zoho: POST /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
+func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
+	b, err := r.newBatch("create", len(recs), opts)
+	if err != nil {
+		return nil, err
+	}
+	rows := b.rows(len(recs), func(i int) (outgoing, error) {
+		if recs[i] == nil {
+			return outgoing{}, errNilRecord
+		}
+		if id := r.plan.ID(recs[i]); id != "" {
+			return outgoing{}, fmt.Errorf("the record has the id %s already: %w", clip(id, 40), ErrRecordInvalid)
+		}
+		return r.creation(recs[i])
+	})
+	b.send(ctx, creation, rows)
+	return b.end()
+}
+
+// SaveAll saves any number of records, as [Record.Save] does each: new ones are created and others updated, 100 to a
+// call. Results are in the order of recs; a record of which nothing changed is not sent and has no Action.
+// The error, if any, is a [*BatchError]. It costs a credit for each 10 records.
+//
+// Zoho: POST and PUT /crm/v8/{module}
+func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
+	b, err := r.newBatch("save", len(recs), opts)
+	if err != nil {
+		return nil, err
+	}
+	var created, updated []outgoing
+	for _, row := range b.rows(len(recs), func(i int) (outgoing, error) { return r.saving(recs[i]) }) {
+		switch {
+		case row.id == "":
+			created = append(created, row)
+		case row.body == nil:
+			b.results[row.index].ID = row.id
+		default:
+			updated = append(updated, row)
+		}
+	}
+	b.send(ctx, creation, created)
+	b.send(ctx, update, updated)
+	return b.end()
+}
+
+// UpdateAll changes any number of records, 100 to a call, in order: each of changes has the record's "id" and the
+// fields to change, by their API names; nil clears. Results are in the order of changes. The error, if any, is a
+// [*BatchError]. It costs a credit for each 10 records.
+//
+// Zoho: PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
+func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...WriteOption) (Results, error) {
+	b, err := r.newBatch("update", len(changes), opts)
+	if err != nil {
+		return nil, err
+	}
+	rows := b.rows(len(changes), func(i int) (outgoing, error) {
+		id, _ := changes[i]["id"].(string)
+		if err := checkID(id); err != nil {
+			return outgoing{}, err
+		}
+		if err := r.plan.CheckNames(changes[i]); err != nil {
+			return outgoing{}, err
+		}
+		body, err := codec.EncodeFields(changes[i])
+		return outgoing{id: id, body: body}, err
+	})
+	b.send(ctx, update, rows)
+	return b.end()
+}
+
+// Upsert updates the records that are there already and creates the others, 100 to a call, in order. Whether one is
+// there is decided by [DuplicateCheck]'s fields, else by Zoho's own for the module. Each result's Action is "insert" or
+// "update", and the record's ID is filled in. Sent is what [Record.Create] would send. With DuplicateCheck a
+// call whose answer was lost is sent again; without, its records are [ErrOutcomeUnknown]. The error, if any, is a
+// [*BatchError]. It costs a credit for each 10 records.
+//
+// Zoho: POST /crm/v8/{module}/upsert  https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
+func (r *Record[T]) Upsert(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
+	b, err := r.newBatch("upsert", len(recs), opts)
+	if err != nil {
+		return nil, err
+	}
+	rows := b.rows(len(recs), func(i int) (outgoing, error) {
+		if recs[i] == nil {
+			return outgoing{}, errNilRecord
+		}
+		row, err := r.creation(recs[i])
+		if id := r.plan.ID(recs[i]); err == nil && id != "" {
+			row.body, err = withID(row.body, id)
+		}
+		return row, err
+	})
+	b.send(ctx, upsert, rows)
+	return b.end()
+}
+
+// saving is the row that saves a record: with an id but no body when there is nothing to send.
+func (m *module) saving(rec any) (outgoing, error) {
+	if isNil(rec) {
+		return outgoing{}, errNilRecord
+	}
+	if !m.plan.HasID() {
+		return outgoing{}, errors.New("the type has no field ID string: Save cannot tell new records from others")
+	}
+	id := m.plan.ID(rec)
+	if id == "" {
+		return m.creation(rec)
+	}
+	if err := checkID(id); err != nil {
+		return outgoing{}, err
+	}
+	var loaded []byte
+	tracked, isTracked := rec.(tracker)
+	if isTracked {
+		loaded = tracked.snapshot()
+	}
+	var body []byte
+	var err error
+	if loaded == nil {
+		body, err = m.plan.Encode(rec)
+	} else {
+		var changed bool
+		body, changed, err = m.plan.Diff(rec, loaded, codec.DiffOptions{ReplaceSubforms: m.conn.replacesSubforms()})
+		if err == nil && !changed {
+			return outgoing{id: id}, nil
+		}
+	}
+	if err == nil {
+		body, err = m.sendable(body)
+	}
+	if err != nil {
+		return outgoing{}, err
+	}
+	patch := body
+	if body, err = withID(body, id); err != nil {
+		return outgoing{}, err
+	}
+	return outgoing{id: id, body: body, done: func(details []byte) { m.settle(rec, loaded, patch, details) }}, nil
+}
+
+// creation is the row that makes a record.
+func (m *module) creation(rec any) (outgoing, error) {
+	body, err := m.plan.Encode(rec)
+	if err == nil {
+		body, err = m.sendable(body)
+	}
+	if err != nil {
+		return outgoing{}, err
+	}
+	return outgoing{body: body, done: func(details []byte) { m.settle(rec, nil, body, details) }}, nil
+}
+
+// sendable leaves out what a record that was read whole holds beyond its own fields: Zoho's marks on it, its stamps, and
+// its picture, which Zoho removes when it is sent back empty. Only a Dynamic and its like hold such by themselves.
+func (m *module) sendable(body []byte) ([]byte, error) {
+	if !m.plan.HasUnknown() {
+		return body, nil
+	}
+	fields, err := codec.DecodeFields(body)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(fields, func(name string, _ any) bool { return isSystem(name) })
+	return codec.EncodeFields(fields)
+}
+
+// isSystem says whether a field is Zoho's alone to write.
+func isSystem(name string) bool {
+	switch name {
+	case "$se_module", "$append_values", "$line_tax":
+		return false
+	case "Created_Time", "Modified_Time", "Created_By", "Modified_By", "Last_Activity_Time", "Record_Image":
+		return true
+	}
+	return strings.HasPrefix(name, "$")
+}
+
+// settle takes over what Zoho says of a record that it wrote. The write is done whatever these details are: where they
+// do not fit T, T's fields stay as they were, and reporting a failure would have the record written twice.
+func (m *module) settle(rec any, loaded, patch, details []byte) {
+	t, tracked := rec.(tracker)
+	var snapshot []byte
+	if tracked { // before the details are read: it is about what was sent
+		if s, err := m.plan.Snapshot(rec, loaded, patch); err == nil {
+			snapshot = s
+		}
+	}
+	if id := detailsID(details); id != "" {
+		m.plan.SetID(rec, id)
+	}
+	if m.plan.Decode(details, rec) != nil {
+		details = []byte("{}")
+	}
+	if tracked && snapshot != nil {
+		if merged, err := codec.Merge(snapshot, details); err == nil {
+			t.remember(merged)
+		}
+	}
+}
+
+// detailsID is the id in the details of a written record, empty when they have none.
+func detailsID(details []byte) string {
+	var written struct {
+		ID json.RawMessage `json:"id"` // text; a number in some of Zoho's answers
+	}
+	if json.Unmarshal(details, &written) != nil || string(written.ID) == "null" {
+		return ""
+	}
+	return string(trimQuotes(written.ID))
+}
+
+// withID puts the id into a record's JSON object.
+func withID(body []byte, id string) ([]byte, error) {
+	head, err := json.Marshal(map[string]string{"id": id})
+	if err != nil {
+		return nil, err
+	}
+	return codec.Merge(head, body)
+}
+
+// single is the outcome of a batch of one: the record's own error, outside a batch.
+func single(_ Results, err error) error {
+	var b *BatchError
+	if errors.As(err, &b) && len(b.Failed) == 1 {
+		e := *b.Failed[0]
+		e.Index = -1
+		return &e
+	}
+	return err
+}
+
+// subformsMergeFrom is the first version in which a subform's rows that an update does not name stay.
+const subformsMergeFrom = "v5"
+
+// replacesSubforms says whether an update of a subform replaces all of its rows, as before v5.
+func (c *Connection) replacesSubforms() bool {
+	return slices.Index(apiVersions, c.version) < slices.Index(apiVersions, subformsMergeFrom)
+}

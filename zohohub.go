@@ -1,0 +1,223 @@
+// Package zohohub works with Zoho CRM's records as plain Go values.
+//
+//	type Lead struct {
+//		ID        string
+//		FirstName string // First_Name in Zoho
+//		LastName  string
+//		Source    string `zoho:"Lead_Source"`
+//	}
+//
+//	leads := zohohub.NewRecord[Lead](conn)
+//	lead, err := leads.Find(ctx, "5725767000000123456")
+//
+// It has three layers: [Config] and [Auth] know how to sign in, a [Connection] sends requests and keeps itself signed
+// in, and a [Record] of T makes a module's records values of T. Package zohohubtest is a Zoho CRM in memory to try
+// and test all of it on.
+//
+// # Signing in
+//
+// [Auth.URL] is where a user's browser is sent; [Auth.Exchange] turns the code with which it comes back, or the code of
+// a self client, into a [Token]. [NewConnection] takes the token and refreshes it from then on: before it ends, and when
+// Zoho refuses it, once however many goroutines ask. An access token alone serves until it is refused; a refresh token
+// alone is refreshed before the first call. [ConfigFromEnv] reads both from the environment.
+//
+//	auth := zohohub.NewAuth(cfg)
+//	tok, err := auth.Exchange(ctx, code)
+//	conn, err := zohohub.NewConnection(cfg, tok)
+//
+// Accounts and tokens live in one [DataCenter]. The API domain is the token's, else Config's, else the data center's.
+//
+// # Records
+//
+// [NewRecord] binds a struct to a module. Names follow a rule: a capital after a small letter or a digit starts a
+// word, and so does the last capital of a run when a small letter follows. FirstName is First_Name, SICCode is SIC_Code,
+// ID is id. The tag says what differs, and how a field is treated:
+//
+//	zoho:"Lead_Source"  another name
+//	zoho:",readonly"    read, never sent
+//	zoho:",always"      sent even when it is zero
+//	zoho:",unknown"     a Fields that takes what the struct does not name; read, never sent
+//	zoho:"-"            not a field of the module
+//
+// Fields may be text, booleans, numbers, [time.Time], [Date], [Lookup], []string (multi-select lists), structs and slices
+// of structs (subforms), pointers to these, [Fields], and types with JSON or text methods of their own. `json` tags are not read.
+//
+// [Record.Create] and [Record.Save] send what is not zero, pointers that are set, and `always` fields. A struct that
+// embeds [Tracked] remembers what was loaded: Save then sends the difference, null for what was emptied.
+// [Record.Update] takes [Fields] and sends just these. [Dynamic] is for modules without a struct.
+//
+// # Conditions
+//
+// A [Criteria] is made by [Eq], [In], [StartsWith] and their kin, joined by [Criteria.And] and [Criteria.Or], and used by
+// [Record.Where], [Record.FindBy] and [Record.Count]. Values are escaped.
+//
+//	for lead, err := range leads.Where(ctx, zohohub.Eq("City", "Lisboa").And(zohohub.StartsWith("Last_Name", "D"))) {
+//
+// # Lists
+//
+// [Record.All], [Record.Where] and [Record.Deleted] are iterators with one contract: the next page is fetched while one
+// is read; an error comes once, with a nil record, last; leaving the loop stops the requests; ranging again starts
+// again. Where Zoho ends a list although there is more, [ErrTruncated] follows the last record. [Record.Page] is one
+// page, for callers that keep the place themselves.
+//
+// # Batches
+//
+// CreateAll, SaveAll, UpdateAll, Upsert and DeleteAll take any number of records, in calls of 100. [Results] are in the
+// order of the input; the error is a [*BatchError] that lists what failed, and hides nothing that did not.
+//
+// # Errors
+//
+// Errors are [*Error], matched with [errors.Is] and the sentinels such as [ErrRecordNotFound]. Faults of the caller's
+// (a bad tag, a Go field's name in [Fields], an empty id, an unknown data center) come before anything is sent.
+//
+// # Retries and limits
+//
+// What a request does, not its verb, decides whether it may be sent again:
+//
+//   - never left (the connection did not come up), or refused unread (429, an expired token): any request goes again;
+//   - lost, cut, unreadable, or answered with 5xx: reads, updates by id, deletes, and upserts with a check field go
+//     again; creates, appended values, conditional updates and subform rows without an id do not: they are [ErrOutcomeUnknown].
+//
+// Attempts are at most Config.MaxAttempts, with exponential waits; a Retry-After of Zoho's is kept to, up to 30 seconds:
+// beyond, the error comes at once and says how long. At most Config.MaxConcurrency requests are out at a time. Any call
+// ends when its context does.
+//
+// # Testing
+//
+// Package zohohubtest serves a Zoho CRM on loopback, or without a socket, with faults on demand:
+//
+//	crm := zohohubtest.NewServer(t)
+//	leads := zohohub.NewRecord[Lead](crm.Connection(t))
+package zohohub
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Version is the library's version; it is part of the User-Agent of every request.
+const Version = "0.1.0"
+
+// Fields are values of a record keyed by Zoho's API names ("Last_Name"): the changes of [Record.Update], the fields
+// that a struct does not name, the fields of a [Dynamic]. A nil value clears the field. Values may be whatever a
+// struct's field may be: text, numbers, booleans, [time.Time], [Date], [Lookup], []string, nested Fields, and slices of
+// Fields or structs for subforms. Numbers that Zoho sent are [json.Number], so that none of their digits is lost.
+// A Go field's name used as a key ("LastName") is an error that says the right one.
+type Fields map[string]any
+
+// Params are the query parameters of a call: strings, numbers, booleans, [time.Time], and slices of strings, which are
+// joined by commas as Zoho takes them. A nil value is left out.
+type Params map[string]any
+
+// Lookup is a reference to another record, or to a user where the field is an owner. Zoho sends the name along (and a
+// user's e-mail address); what is written is the ID alone, or the Email where there is no ID, which Zoho takes for owners.
+type Lookup struct {
+	ID    string `json:"id"              zoho:"id"`
+	Name  string `json:"name,omitempty"  zoho:"name"`
+	Email string `json:"email,omitempty" zoho:"email"`
+}
+
+// ZohoValue is what is written to Zoho for the lookup: {"id": …}, {"email": …}, or null.
+func (l Lookup) ZohoValue() any {
+	switch {
+	case l.ID != "":
+		return map[string]any{"id": l.ID}
+	case l.Email != "":
+		return map[string]any{"email": l.Email}
+	}
+	return nil
+}
+
+// Date is a day without a time or a zone, as Zoho's date fields hold it ("2026-05-01"). The zero Date is an empty field.
+// Dates compare with ==.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// NewDate returns the date of a day; a day that the month does not have runs into the next month, as in [time.Date].
+func NewDate(year int, month time.Month, day int) Date {
+	return DateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// DateOf returns the day that t shows in its own zone.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{Year: y, Month: m, Day: d}
+}
+
+// IsZero reports whether the date is empty.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Time returns the first instant of the day in the given zone.
+func (d Date) Time(loc *time.Location) time.Time {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
+}
+
+// String returns the day as Zoho writes it, "2026-05-01", and "" for the zero Date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText writes the day as Zoho does, and nothing for the zero Date.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads "2026-05-01"; empty text is the zero Date.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	t, err := time.Parse(time.DateOnly, string(text))
+	if err != nil {
+		return fmt.Errorf("zohohub: %q is not a date such as 2026-05-01", clip(string(text), 40))
+	}
+	*d = DateOf(t)
+	return nil
+}
+
+// Dynamic is a record without a struct of one's own: its id, and all other fields by their API names. The Fields are
+// read and written. Name its module with [InModule]:
+//
+//	leads := zohohub.NewRecord[zohohub.Dynamic](conn, zohohub.InModule("Leads"))
+type Dynamic struct {
+	ID     string
+	Fields Fields `zoho:",unknown,always"`
+}
+
+// Tracked, embedded in a record's struct, remembers what was loaded, so that [Record.Save] sends only what changed:
+//
+//	type Lead struct {
+//		zohohub.Tracked
+//		ID, FirstName, LastName string
+//	}
+//
+// A field that was emptied since is sent as null. A field that the answer did not hold is not known to have been
+// different: its zero is no change. Copies of the struct carry the snapshot along; a failed Save keeps the difference.
+type Tracked struct {
+	// loaded is the record as Zoho sent it. It is replaced and never written to, so that copies may share it.
+	loaded *json.RawMessage
+}
+
+// tracker is implemented by every pointer to a struct that embeds [Tracked].
+type tracker interface {
+	snapshot() []byte
+	remember(raw []byte)
+}
+
+func (t *Tracked) snapshot() []byte {
+	if t.loaded == nil {
+		return nil
+	}
+	return *t.loaded
+}
+
+func (t *Tracked) remember(raw []byte) {
+	r := json.RawMessage(raw)
+	t.loaded = &r
+}
