@@ -1,0 +1,298 @@
+package zohohubtest
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/zohohub/zohohub"
+)
+
+// The client that a Server knows from the start, and the user that signs in when a test does not say who: the CRM's
+// administrator.
+const (
+	defaultClientID     = "1000.FAKECLIENTID0000000000000000000"
+	defaultClientSecret = "fake-client-secret"
+	defaultRedirectURL  = "https://app.example/oauth2callback"
+	defaultUserID       = "3652397000000186021"
+)
+
+// Zoho's limits for tokens.
+const (
+	tokenLife        = time.Hour
+	codeLife         = 2 * time.Minute
+	selfCodeLife     = 10 * time.Minute
+	mostLiveTokens   = 10 // of one refresh token
+	mostRefreshes    = 10 // of one refresh token in a window
+	refreshWindow    = 10 * time.Minute
+	mostRefreshToken = 20 // of one user at one client
+)
+
+// allScopes are what a token has when a test does not say what.
+var allScopes = []string{
+	"ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.users.ALL", "ZohoCRM.org.ALL", "ZohoCRM.coql.READ",
+	"ZohoCRM.bulk.ALL", "ZohoCRM.notifications.ALL", "ZohoCRM.files.CREATE", "ZohoCRM.files.READ", "ZohoCRM.share.ALL",
+	"ZohoCRM.change_owner.CREATE", "ZohoCRM.mass_update.UPDATE", "ZohoCRM.mass_delete.DELETE", "ZohoCRM.mass_convert.ALL",
+	"ZohoCRM.send_mail.ALL", "ZohoCRM.composite_requests.CUSTOM", "ZohoCRM.apis.READ", "ZohoSearch.securesearch.READ",
+	"ZohoFiles.files.ALL",
+}
+
+// grant is who calls: the user and the scopes of a valid access token.
+type grant struct {
+	Token  string
+	Scopes []string
+	UserID string
+}
+
+// allows says whether one of the granted scopes covers scope. As at Zoho, capitals do not matter, a group stands for what is
+// below it (modules for modules.leads), ALL for every operation and WRITE for CREATE and UPDATE.
+func (g grant) allows(scope string) bool {
+	return slices.ContainsFunc(g.Scopes, func(granted string) bool { return covers(granted, scope) })
+}
+
+func covers(granted, wanted string) bool {
+	group, op := splitScope(granted)
+	wantedGroup, wantedOp := splitScope(wanted)
+	if wantedGroup != group && !strings.HasPrefix(wantedGroup, group+".") {
+		return false
+	}
+	return op == wantedOp || op == "all" || op == "write" && (wantedOp == "create" || wantedOp == "update")
+}
+
+// splitScope cuts "ZohoCRM.modules.leads.READ" into "zohocrm.modules.leads" and "read".
+func splitScope(scope string) (group, op string) {
+	scope = strings.ToLower(scope)
+	i := strings.LastIndexByte(scope, '.')
+	if i < 0 {
+		return scope, ""
+	}
+	return scope[:i], scope[i+1:]
+}
+
+// accounts is Zoho's accounts server: who may call, and with what.
+type accounts struct {
+	now func() time.Time
+	url string
+
+	mu        sync.Mutex
+	clients   map[string]*client
+	codes     map[string]*code
+	refresh   map[string]*refreshToken
+	access    map[string]*accessToken
+	location  string
+	legacy    bool
+	refreshes int // made so far, to know the oldest
+}
+
+type client struct {
+	secret       string
+	redirectURLs []string
+}
+
+// code is what a consent, or the API console for a self client, gives for exchange.
+type code struct {
+	clientID    string
+	redirectURL string // empty for a self client, which may name any
+	scopes      []string
+	offline     bool
+	prompted    bool // the consent was asked for, with prompt=consent
+	expires     time.Time
+}
+
+type refreshToken struct {
+	clientID string
+	scopes   []string
+	made     int
+	byCode   bool     // counts towards mostRefreshToken
+	consent  bool     // given by the user, not in the API console
+	live     []string // access tokens, oldest first
+	asked    int
+	window   time.Time // the end of the ten minutes in which asked counts
+}
+
+type accessToken struct {
+	grant
+	refresh string
+	expires time.Time
+}
+
+func newAccounts(now func() time.Time, url string) *accounts {
+	return &accounts{
+		now:      now,
+		url:      url,
+		clients:  map[string]*client{defaultClientID: {secret: defaultClientSecret, redirectURLs: []string{defaultRedirectURL}}},
+		codes:    map[string]*code{},
+		refresh:  map[string]*refreshToken{},
+		access:   map[string]*accessToken{},
+		location: "eu",
+	}
+}
+
+func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/oauth/v2/auth":
+		a.serveConsent(w, r)
+	case "/oauth/v2/token":
+		a.serveToken(w, r)
+	case "/oauth/v2/token/revoke":
+		a.serveRevoke(w, r, false)
+	case "/oauth/v2/revoke/token":
+		a.serveRevoke(w, r, true)
+	case "/oauth/serverinfo":
+		a.serveInfo(w, r)
+	default:
+		writePage(w, http.StatusNotFound, "404 Not Found")
+	}
+}
+
+// authenticate finds out who calls the CRM; when nobody does, it answers.
+func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, bool) {
+	value, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
+	if !ok {
+		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed", nil)
+		return grant{}, false
+	}
+	a.mu.Lock()
+	token := a.access[value]
+	a.mu.Unlock()
+	if token == nil || !a.now().Before(token.expires) {
+		writeError(w, http.StatusUnauthorized, "INVALID_TOKEN", "invalid oauth token", nil)
+		return grant{}, false
+	}
+	w.Header().Set("X-ACCESSTOKEN-RESET", token.expires.Format(time.RFC3339))
+	return token.grant, true
+}
+
+func (a *accounts) addClient(id, secret string, redirectURLs []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.clients[id]
+	if c == nil {
+		c = &client{}
+		a.clients[id] = c
+	}
+	c.secret = secret
+	c.redirectURLs = append(c.redirectURLs, redirectURLs...)
+}
+
+func (a *accounts) setLocation(dataCenter string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.location = dataCenter
+}
+
+func (a *accounts) setLegacyExpiry(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.legacy = on
+}
+
+func (a *accounts) token() *zohohub.Token {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	refresh := a.addRefresh(&refreshToken{clientID: defaultClientID, scopes: allScopes})
+	access := a.addAccess(refresh, allScopes)
+	return &zohohub.Token{
+		AccessToken:  access,
+		RefreshToken: refresh,
+		APIDomain:    a.url,
+		AccountsURL:  a.url,
+		Scope:        strings.Join(allScopes, " "),
+		Expiry:       a.access[access].expires,
+	}
+}
+
+func (a *accounts) grantCode(scopes []string) string {
+	if len(scopes) == 0 {
+		scopes = allScopes
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.addCode(&code{clientID: defaultClientID, scopes: slices.Clone(scopes), offline: true, prompted: true, expires: a.now().Add(selfCodeLife)})
+}
+
+func (a *accounts) expireTokens() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.access)
+	for _, r := range a.refresh {
+		r.live = nil
+	}
+}
+
+func (a *accounts) revokeTokens() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.access)
+	clear(a.refresh)
+}
+
+// The functions below are called with mu held.
+
+func (a *accounts) addCode(c *code) string {
+	value := newSecret()
+	a.codes[value] = c
+	return value
+}
+
+// addRefresh keeps a refresh token; of a user's tokens at a client the oldest goes when there are too many.
+func (a *accounts) addRefresh(r *refreshToken) string {
+	value := newSecret()
+	a.refreshes++
+	r.made = a.refreshes
+	a.refresh[value] = r
+	if !r.byCode {
+		return value
+	}
+	count, oldest := 0, value
+	for v, other := range a.refresh {
+		if !other.byCode || other.clientID != r.clientID {
+			continue
+		}
+		count++
+		if other.made < a.refresh[oldest].made {
+			oldest = v
+		}
+	}
+	if count > mostRefreshToken {
+		a.dropRefresh(oldest)
+	}
+	return value
+}
+
+func (a *accounts) dropRefresh(value string) {
+	for _, access := range a.refresh[value].live {
+		delete(a.access, access)
+	}
+	delete(a.refresh, value)
+}
+
+// addAccess makes an access token; refresh is empty when it cannot be renewed. Of a refresh token's access tokens the
+// oldest ends when there are too many.
+func (a *accounts) addAccess(refresh string, scopes []string) string {
+	value := newSecret()
+	a.access[value] = &accessToken{
+		grant:   grant{Token: value, Scopes: scopes, UserID: defaultUserID},
+		refresh: refresh,
+		expires: a.now().Add(tokenLife),
+	}
+	if r := a.refresh[refresh]; r != nil {
+		r.live = append(r.live, value)
+		if len(r.live) > mostLiveTokens {
+			delete(a.access, r.live[0])
+			r.live = r.live[1:]
+		}
+	}
+	return value
+}
+
+// newSecret is shaped as Zoho's codes and tokens are.
+func newSecret() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return "1000." + hex.EncodeToString(b[:16]) + "." + hex.EncodeToString(b[16:])
+}

@@ -1,0 +1,237 @@
+package zohohubtest
+
+import (
+	"net/http"
+)
+
+// rowResult is what became of one row of a batch.
+type rowResult struct {
+	item   map[string]any
+	failed *refusal
+}
+
+// insertMany is POST {module}.
+func (c *crm) insertMany(q *request) outcome {
+	b, refused := q.batch(maxRows)
+	if refused != nil {
+		return refused.outcome()
+	}
+	return c.insertAll(q, b)
+}
+
+func (c *crm) insertAll(q *request, b *batch) outcome {
+	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	return c.eachRow(q, b, http.StatusCreated, func(i int, row map[string]any) (map[string]any, *refusal) {
+		r, refused := w.insert(i, row)
+		if refused != nil {
+			return nil, refused
+		}
+		return w.done(r, "record added"), nil
+	})
+}
+
+// updateMany is PUT {module}.
+func (c *crm) updateMany(q *request) outcome { return c.updateRows(q, maxRows, "") }
+
+// updateOne is PUT {module}/{id}.
+func (c *crm) updateOne(q *request) outcome {
+	if _, ok := parseID(q.id); !ok {
+		return badID().outcome()
+	}
+	return c.updateRows(q, 1, q.id)
+}
+
+// updateRows changes the records that the rows name, or the one that the path does.
+func (c *crm) updateRows(q *request, limit int, pathID string) outcome {
+	b, refused := q.batch(limit)
+	if refused != nil {
+		return refused.outcome()
+	}
+	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	if w.unmodifiedSince, refused = q.timeHeader("If-Unmodified-Since"); refused != nil {
+		return refused.outcome()
+	}
+	return c.eachRow(q, b, http.StatusOK, func(i int, row map[string]any) (map[string]any, *refusal) {
+		text := pathID
+		if text == "" {
+			text, _ = scalarText(row["id"])
+		}
+		old, refused := w.find(i, text)
+		if refused != nil {
+			return nil, refused
+		}
+		r, refused := w.update(i, old, row)
+		if refused != nil {
+			return nil, refused
+		}
+		return w.done(r, "record updated"), nil
+	})
+}
+
+// find is the record that a row names by its id.
+func (w *write) find(i int, text string) (*record, *refusal) {
+	s := site{path: rowPath(i), name: "id"}
+	if text == "" {
+		return nil, w.mandatory(s)
+	}
+	id, ok := parseID(text)
+	if !ok {
+		return nil, w.expected(s, "bigint")
+	}
+	r := w.c.table(w.module.APIName).get(id)
+	if r == nil {
+		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"id": text})
+	}
+	return r, nil
+}
+
+// upsert is POST {module}/upsert. A row updates the oldest record that has its value in the first of the check fields in
+// which any has; else it is inserted. A row with an id updates that record.
+func (c *crm) upsert(q *request) outcome {
+	b, refused := q.batch(maxRows)
+	if refused != nil {
+		return refused.outcome()
+	}
+	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	if w.unmodifiedSince, refused = q.timeHeader("If-Unmodified-Since"); refused != nil {
+		return refused.outcome()
+	}
+	checks := b.checkFields
+	if checks == nil {
+		if f := q.module.Field(q.module.DuplicateCheck); f != nil {
+			checks = append(checks, f)
+		}
+		for _, f := range q.module.Fields {
+			if f.Unique {
+				checks = append(checks, f)
+			}
+		}
+	}
+	return c.eachRow(q, b, http.StatusOK, func(i int, row map[string]any) (map[string]any, *refusal) {
+		var old *record
+		var by any
+		if text, _ := scalarText(row["id"]); text != "" {
+			if old, refused = w.find(i, text); refused != nil {
+				return nil, refused
+			}
+		}
+		for k := 0; old == nil && k < len(checks); k++ {
+			name := checks[k].APIName
+			t := c.table(q.module.APIName)
+			if ids := t.having(name, row[name]); len(ids) > 0 {
+				old, by = t.get(ids[0]), name
+			}
+		}
+		if old == nil {
+			r, refused := w.insert(i, row)
+			if refused != nil {
+				return nil, refused
+			}
+			item := w.done(r, "record added")
+			item["action"], item["duplicate_field"] = "insert", nil
+			return item, nil
+		}
+		r, refused := w.update(i, old, row)
+		if refused != nil {
+			return nil, refused
+		}
+		item := w.done(r, "record updated")
+		item["action"], item["duplicate_field"] = "update", by
+		return item, nil
+	})
+}
+
+// deleteMany is DELETE {module}?ids=….
+func (c *crm) deleteMany(q *request) outcome {
+	ids := splitComma(q.query.Get("ids"))
+	switch {
+	case len(ids) == 0:
+		return missingParam("ids").outcome()
+	case len(ids) > maxIDs:
+		return limitExceeded("ids", maxIDs).outcome()
+	}
+	return c.deleteRows(q, ids)
+}
+
+// deleteOne is DELETE {module}/{id}.
+func (c *crm) deleteOne(q *request) outcome {
+	if _, ok := parseID(q.id); !ok {
+		return badID().outcome()
+	}
+	return c.deleteRows(q, []string{q.id})
+}
+
+func (c *crm) deleteRows(q *request, ids []string) outcome {
+	if refused := q.flag("wf_trigger"); refused != nil {
+		return refused.outcome()
+	}
+	by := c.newWrite(q.module, q.version, q.grant.UserID).by
+	t := c.table(q.module.APIName)
+	results := make([]rowResult, len(ids))
+	for i, text := range ids {
+		id, ok := parseID(text)
+		var r *record
+		if ok {
+			r = t.remove(id)
+		}
+		if r == nil {
+			refused := newRefusal(http.StatusBadRequest, "INVALID_DATA", "record not deleted", map[string]any{"id": text})
+			results[i] = rowResult{item: refused.item(), failed: refused}
+			continue
+		}
+		t.deleted = append(t.deleted, deletedRecord{
+			id: id, name: c.nameOf(q.module, r), at: c.second(), by: minified(by), createdBy: r.fields["Created_By"],
+		})
+		results[i] = rowResult{item: map[string]any{
+			"code": "SUCCESS", "details": map[string]any{"id": text}, "message": "record deleted", "status": "success",
+		}}
+	}
+	return c.batchOutcome(q, results, http.StatusOK, 0)
+}
+
+// eachRow gives every row of a batch to write, in order, and answers with what became of them.
+func (c *crm) eachRow(q *request, b *batch, success int, write func(i int, row map[string]any) (map[string]any, *refusal)) outcome {
+	results := make([]rowResult, len(b.rows))
+	for i, item := range b.rows {
+		row, ok := item.(map[string]any)
+		if !ok {
+			refused := q.fault("INVALID_DATA", "invalid data", "data", indexed("", i), "expected_data_type", "jsonobject")
+			results[i] = rowResult{item: refused.item(), failed: refused}
+			continue
+		}
+		done, refused := write(i, row)
+		if refused != nil {
+			done = refused.item()
+		}
+		results[i] = rowResult{item: done, failed: refused}
+	}
+	return c.batchOutcome(q, results, success, (len(b.rows)+9)/10)
+}
+
+// batchOutcome puts the rows' results into one answer, whose status says whether all, some or none succeeded.
+func (c *crm) batchOutcome(q *request, results []rowResult, success, credits int) outcome {
+	items := make([]any, len(results))
+	failed, stale := 0, 0
+	for i, result := range results {
+		items[i] = result.item
+		if result.failed != nil {
+			failed++
+			if result.failed.status == http.StatusPreconditionFailed {
+				stale++
+			}
+		}
+	}
+	status := success
+	switch {
+	case failed == 0:
+	case stale == len(results):
+		status = http.StatusPreconditionFailed
+	case c.failureStatus != 0:
+		status = c.failureStatus
+	case failed == len(results):
+		status = q.version.failed
+	default:
+		status = q.version.partial
+	}
+	return outcome{status: status, body: map[string]any{"data": items}, credits: credits}
+}

@@ -1,0 +1,122 @@
+package zohohubtest
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+//go:embed consent.html
+var consentHTML string
+
+var consentPages = template.Must(template.New("").Parse(consentHTML))
+
+// consent is an application's wish to act for the user.
+type consent struct {
+	ClientID, RedirectURL, State, AccessType, Prompt string
+	Scopes                                           []string
+}
+
+// serveConsent shows the page that asks the user (GET) and takes the decision (POST). There is one user, who is always
+// signed in.
+func (a *accounts) serveConsent(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		writePage(w, http.StatusBadRequest, "Invalid Request Method")
+		return
+	}
+	params, err := oauthParams(r)
+	if err != nil {
+		writePage(w, http.StatusBadRequest, "Invalid Request")
+		return
+	}
+	c, refusal := a.readConsent(params)
+	switch {
+	case refusal != "":
+		render(w, http.StatusBadRequest, "error", refusal)
+	case r.Method == http.MethodGet:
+		render(w, http.StatusOK, "consent", c)
+	case params.Get("decision") == "accept":
+		http.Redirect(w, r, a.accept(c), http.StatusFound)
+	case params.Get("decision") == "reject":
+		http.Redirect(w, r, c.back(url.Values{"error": {"access_denied"}}), http.StatusFound)
+	default:
+		render(w, http.StatusBadRequest, "error", "invalid_request")
+	}
+}
+
+// readConsent checks what an application asks for; refusal is Zoho's word for what is wrong. Nothing wrong is sent back
+// to the application: its address is not to be trusted then.
+func (a *accounts) readConsent(params url.Values) (c consent, refusal string) {
+	c = consent{
+		ClientID:    params.Get("client_id"),
+		RedirectURL: params.Get("redirect_uri"),
+		State:       params.Get("state"),
+		AccessType:  params.Get("access_type"),
+		Prompt:      params.Get("prompt"),
+		Scopes:      strings.Split(params.Get("scope"), ","),
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	app := a.clients[c.ClientID]
+	switch {
+	case app == nil:
+		return c, "invalid_client"
+	case !slices.Contains(app.redirectURLs, c.RedirectURL):
+		return c, "invalid_redirect_uri"
+	case params.Get("response_type") != "code":
+		return c, "invalid_response_type"
+	case slices.ContainsFunc(c.Scopes, func(s string) bool { return !isScope(s) }):
+		return c, "invalid_scope"
+	}
+	return c, ""
+}
+
+// operations end a scope.
+var operations = []string{"all", "read", "create", "update", "write", "delete", "custom"}
+
+// isScope says whether s has a scope's form, such as ZohoCRM.modules.ALL. Scopes that are joined by spaces, as other
+// services take them, have not.
+func isScope(s string) bool {
+	group, op := splitScope(s)
+	return (strings.HasPrefix(group, "zoho") || strings.HasPrefix(group, "aaaserver.")) &&
+		strings.Contains(group, ".") && !strings.ContainsAny(group, " +;/") && slices.Contains(operations, op)
+}
+
+// accept is where the user goes with the code.
+func (a *accounts) accept(c consent) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	value := a.addCode(&code{
+		clientID:    c.ClientID,
+		redirectURL: c.RedirectURL,
+		scopes:      c.Scopes,
+		offline:     c.AccessType == "offline",
+		prompted:    c.Prompt == "consent",
+		expires:     a.now().Add(codeLife),
+	})
+	return c.back(url.Values{"code": {value}, "location": {a.location}, "accounts-server": {a.url}})
+}
+
+// back is the application's address with an answer for it.
+func (c consent) back(answer url.Values) string {
+	if c.State != "" {
+		answer.Set("state", c.State)
+	}
+	separator := "?"
+	if strings.Contains(c.RedirectURL, "?") {
+		separator = "&"
+	}
+	return c.RedirectURL + separator + answer.Encode()
+}
+
+func render(w http.ResponseWriter, status int, page string, data any) {
+	var body bytes.Buffer
+	if err := consentPages.ExecuteTemplate(&body, page, data); err != nil {
+		panic(err) // the templates and what they show are the fake's own
+	}
+	answer(w, status, "text/html;charset=UTF-8", body.Bytes())
+}

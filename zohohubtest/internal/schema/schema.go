@@ -1,0 +1,188 @@
+package schema
+
+import (
+	"cmp"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+//go:embed data/*.json
+var files embed.FS
+
+// Profiles that exist in every org. Fields and modules refer to them by id.
+const (
+	AdministratorProfileID = "5550000000000010000"
+	StandardProfileID      = "5550000000000020000"
+)
+
+// standard lists the embedded modules in the order of Zoho's tabs. New ones go
+// to the end, so that ids stay what they are.
+var standard = []string{
+	"Leads", "Contacts", "Accounts", "Deals", "Products", "Quotes", "Sales_Orders",
+	"Tasks", "Events", "Notes", "Campaigns", "Vendors",
+	"Quoted_Items", "Ordered_Items", "Service_Visits", "Parts_Used",
+}
+
+// firstPick is where the numbers of a pick list begin: 0 is the field itself,
+// 1 the entry "-None-" that Zoho shows for an optional field.
+const firstPick = 2
+
+// Schema is the metadata of one org. It is not safe to add to it while others
+// read it; a server guards it with its own lock.
+type Schema struct {
+	modules []*Module
+}
+
+// Load returns the metadata of a fresh org: the standard modules and one custom
+// module, Service_Visits. Each call returns a copy of its own with the same
+// ids: 19 digits, above 2^53.
+func Load() *Schema {
+	s := &Schema{}
+	for _, name := range standard {
+		b, err := files.ReadFile("data/" + name + ".json")
+		if err != nil {
+			panic(err) // the file is part of the program
+		}
+		m := &Module{}
+		if err := json.Unmarshal(b, m); err != nil {
+			panic(fmt.Errorf("schema: %s: %w", name, err))
+		}
+		s.add(m)
+	}
+	return s
+}
+
+// Modules returns all modules, subforms included, in the order of Zoho's tabs.
+func (s *Schema) Modules() []*Module { return slices.Clone(s.modules) }
+
+// Module returns the module with the API name, nil when there is none. Case
+// counts, as it does for Zoho.
+func (s *Schema) Module(apiName string) *Module {
+	for _, m := range s.modules {
+		if m.APIName == apiName {
+			return m
+		}
+	}
+	return nil
+}
+
+// ModuleByID returns the module with the id, nil when there is none.
+func (s *Schema) ModuleByID(id string) *Module {
+	for _, m := range s.modules {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
+}
+
+var apiName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
+
+// AddModule adds a module of the user's own, custom unless m says subform, and
+// returns it with ids. Name (mandatory; not in a subform), Owner, Tag and the
+// other system fields are added to those that m describes. The module takes
+// the fields of m as its own.
+func (s *Schema) AddModule(m Module) (*Module, error) {
+	if !apiName.MatchString(m.APIName) {
+		return nil, fmt.Errorf("schema: %q is not an API name", m.APIName)
+	}
+	if s.Module(m.APIName) != nil {
+		return nil, fmt.Errorf("schema: module %s exists already", m.APIName)
+	}
+	if m.GeneratedType == "" {
+		m.GeneratedType = "custom"
+	}
+	switch {
+	case m.GeneratedType != "custom" && m.GeneratedType != "subform":
+		return nil, fmt.Errorf("schema: module %s cannot be generated_type %q", m.APIName, m.GeneratedType)
+	case m.GeneratedType == "subform" && s.Module(m.Parent) == nil:
+		return nil, fmt.Errorf("schema: subform %s has no parent module %q", m.APIName, m.Parent)
+	}
+	fields := m.Fields
+	m.Fields = nil
+	if m.GeneratedType == "custom" && !slices.ContainsFunc(fields, func(f *Field) bool { return f.Display }) {
+		m.Fields = append(m.Fields, &Field{APIName: "Name", Label: m.SingularLabel + " Name", DataType: "text", Length: 120, Mandatory: true, Display: true})
+		m.DuplicateCheck = cmp.Or(m.DuplicateCheck, "Name")
+	}
+	for _, f := range fields {
+		own := *f
+		own.PickList = slices.Clone(f.PickList)
+		own.Custom = true
+		if err := s.check(&m, &own); err != nil {
+			return nil, err
+		}
+		m.Fields = append(m.Fields, &own)
+	}
+	return s.add(&m), nil
+}
+
+// AddField adds a custom field to a module and returns it with its ids and with
+// the flags of its data type. A lookup names its module, a subform the module
+// of its rows, a pick list its values.
+func (s *Schema) AddField(module string, f Field) (*Field, error) {
+	m := s.Module(module)
+	if m == nil {
+		return nil, fmt.Errorf("schema: there is no module %s", module)
+	}
+	f.PickList = slices.Clone(f.PickList)
+	f.Custom = true
+	if err := s.check(m, &f); err != nil {
+		return nil, err
+	}
+	f.complete()
+	f.number(m, len(m.Fields)+1)
+	m.Fields = append(m.Fields, &f)
+	return &f, nil
+}
+
+// check refuses a field that could not exist in m.
+func (s *Schema) check(m *Module, f *Field) error {
+	fault := func(format string, args ...any) error {
+		return fmt.Errorf("schema: field %s.%s: "+format, append([]any{m.APIName, f.APIName}, args...)...)
+	}
+	t, ok := dataTypes[f.DataType]
+	switch {
+	case !apiName.MatchString(f.APIName):
+		return fault("not an API name")
+	case m.Field(f.APIName) != nil:
+		return fault("exists already")
+	case !ok || !t.custom:
+		return fault("no custom field has data type %q", f.DataType)
+	case (f.DataType == "picklist" || f.DataType == "multiselectpicklist") && len(f.PickList) == 0:
+		return fault("a pick list needs values")
+	case f.DataType == "lookup" && f.Lookup != m.APIName && s.Module(f.Lookup) == nil:
+		return fault("there is no module %q to look up", f.Lookup)
+	case f.DataType == "subform" && (s.Module(f.Subform) == nil || s.Module(f.Subform).GeneratedType != "subform"):
+		return fault("there is no subform module %q", f.Subform)
+	case f.DataType == "textarea" && !slices.Contains([]string{"", "small", "large", "rich_text"}, f.TextArea):
+		return fault("no text area is %q", f.TextArea)
+	case f.ReturnType != "" && dataTypes[f.ReturnType].json == "":
+		return fault("no formula returns %q", f.ReturnType)
+	}
+	return nil
+}
+
+// add completes m and takes it in.
+func (s *Schema) add(m *Module) *Module {
+	m.schema, m.number = s, len(s.modules)+1
+	m.ID = id(m.number, 0, 0)
+	m.complete()
+	m.addSystemFields()
+	for i, f := range m.Fields {
+		f.complete()
+		f.number(m, i+1)
+	}
+	s.modules = append(s.modules, m)
+	return m
+}
+
+// id makes Zoho-like ids that are the same in every run: the org, then module,
+// field and pick-list entry in four digits each.
+func id(module, field, pick int) string {
+	const org = 5_550_000_000_000_000_000
+	return strconv.FormatInt(org+int64(module)*1e8+int64(field)*1e4+int64(pick), 10)
+}

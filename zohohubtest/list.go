@@ -1,0 +1,313 @@
+package zohohubtest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
+)
+
+const (
+	maxPerPage = 200
+	// maxDiscrete is how many records pages reach by their number, and searches at all.
+	maxDiscrete = 2000
+	maxFields   = 50
+	maxIDs      = 100
+)
+
+// listing is what a list or a search is asked for.
+type listing struct {
+	columns   *columns
+	sortBy    string
+	desc      bool
+	page      int
+	perPage   int
+	token     *pageToken
+	ids       map[int64]bool // nil is any
+	converted string
+	approved  string
+	since     time.Time // If-Modified-Since; zero is always
+}
+
+// listing reads the parameters that lists and searches share.
+func (q *request) listing() (*listing, *refusal) {
+	l := &listing{page: 1, perPage: maxPerPage, columns: q.columns()}
+	refused := q.paging(l)
+	choice := func(name, otherwise string, choices ...string) string {
+		text := q.query.Get(name)
+		switch {
+		case text == "":
+			return otherwise
+		case !slices.Contains(choices, text) && refused == nil:
+			refused = badPattern(name)
+		}
+		return text
+	}
+	l.converted = choice("converted", "false", "true", "false", "both")
+	l.approved = choice("approved", "both", "true", "false", "both")
+	l.desc = choice("sort_order", "desc", "asc", "desc") == "desc"
+	l.sortBy = q.query.Get("sort_by")
+	supported := []any{"id", "Created_Time", "Modified_Time"}
+	switch {
+	case refused != nil:
+		return nil, refused
+	case l.sortBy == "":
+		l.sortBy = "id"
+	case !slices.Contains(supported, any(l.sortBy)):
+		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data",
+			map[string]any{"param_name": "sort_by", "supported_values": supported})
+	}
+	return l, nil
+}
+
+func badPattern(param string) *refusal {
+	return newRefusal(http.StatusBadRequest, "PATTERN_NOT_MATCHED", "Please check whether the input values are correct",
+		map[string]any{"param_name": param})
+}
+
+func limitExceeded(param string, limit int) *refusal {
+	return newRefusal(http.StatusBadRequest, "LIMIT_EXCEEDED", "limit exceeded", map[string]any{"limit": limit, "param_name": param})
+}
+
+func missingParam(name string) *refusal {
+	return newRefusal(http.StatusBadRequest, "REQUIRED_PARAM_MISSING", "One of the expected parameter is missing",
+		map[string]any{"param_name": name})
+}
+
+func ambiguous(params ...string) *refusal {
+	due := make([]any, len(params))
+	for i, p := range params {
+		due[i] = map[string]any{"param_name": p}
+	}
+	return newRefusal(http.StatusBadRequest, "AMBIGUITY_DURING_PROCESSING", "Ambiguity while processing the request",
+		map[string]any{"ambiguity_due_to": due})
+}
+
+// columns is what of a record an answer shows; nil is everything.
+type columns struct {
+	fields  []*schema.Field
+	dollars []string
+}
+
+// columns reads the parameter fields; nil without it. Names that the module does not have are passed over.
+func (q *request) columns() *columns {
+	names := splitComma(q.query.Get("fields"))
+	if len(names) == 0 {
+		return nil
+	}
+	cols := &columns{}
+	for _, name := range names {
+		if strings.HasPrefix(name, "$") {
+			cols.dollars = append(cols.dollars, name)
+		} else if f := q.module.Field(name); f != nil {
+			cols.fields = append(cols.fields, f)
+		}
+	}
+	return cols
+}
+
+func splitComma(s string) []string {
+	var parts []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// modifiedSince reads If-Modified-Since, an ISO 8601 time with offset; zero without it.
+func (q *request) modifiedSince() (time.Time, *refusal) { return q.timeHeader("If-Modified-Since") }
+
+func (q *request) timeHeader(name string) (time.Time, *refusal) {
+	text := q.http.Header.Get(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, badPattern(name)
+	}
+	return t, nil
+}
+
+// list is GET {module}.
+func (c *crm) list(q *request) outcome {
+	l, refused := c.readList(q)
+	if refused != nil {
+		return refused.outcome()
+	}
+	return c.listed(q, l, func(*record) bool { return true })
+}
+
+// readList reads the parameters of a list and refuses what Zoho refuses.
+func (c *crm) readList(q *request) (*listing, *refusal) {
+	if q.version.fieldsRequired {
+		switch names := splitComma(q.query.Get("fields")); {
+		case len(names) == 0:
+			return nil, missingParam("fields")
+		case len(names) > maxFields:
+			return nil, limitExceeded("fields", maxFields)
+		}
+	}
+	if q.query.Has("cvid") {
+		if q.query.Has("sort_by") {
+			return nil, ambiguous("cvid", "sort_by")
+		}
+		return nil, unknownView()
+	}
+	l, refused := q.listing()
+	if refused != nil {
+		return nil, refused
+	}
+	if l.since, refused = q.modifiedSince(); refused != nil {
+		return nil, refused
+	}
+	if q.query.Has("ids") {
+		if l.ids, refused = q.ids(); refused != nil {
+			return nil, refused
+		}
+	}
+	if token := q.query.Get("page_token"); token != "" && q.version.pageTokens {
+		if q.query.Has("page") {
+			return nil, ambiguous("page", "page_token")
+		}
+		if l.token, refused = c.decodePageToken(q, token); refused != nil {
+			return nil, refused
+		}
+	} else if q.version.pageTokens && l.page*l.perPage > maxDiscrete {
+		return nil, newRefusal(http.StatusBadRequest, "DISCRETE_PAGINATION_LIMIT_EXCEEDED",
+			"You can only get the first 2000 records without using page_token param", map[string]any{"limit": maxDiscrete})
+	}
+	return l, nil
+}
+
+// unknownView: the organisation has no custom views, so every cvid is unknown.
+func unknownView() *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data", map[string]any{"param_name": "cvid"})
+}
+
+func (q *request) ids() (map[int64]bool, *refusal) {
+	texts := splitComma(q.query.Get("ids"))
+	if len(texts) > maxIDs {
+		return nil, limitExceeded("ids", maxIDs)
+	}
+	ids := map[int64]bool{}
+	for _, text := range texts {
+		id, ok := parseID(text)
+		if !ok {
+			return nil, badPattern("ids")
+		}
+		ids[id] = true
+	}
+	return ids, nil
+}
+
+// has tells whether a record is one of those asked for.
+func (l *listing) has(r *record) bool {
+	return (l.ids == nil || l.ids[r.id]) &&
+		(l.converted == "both" || (l.converted == "true") == r.converted) &&
+		(l.approved == "both" || (l.approved == "true") != r.unapproved) &&
+		(l.since.IsZero() || r.modified.After(l.since))
+}
+
+// listed answers with one page of the records that keep takes.
+func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
+	var after *position
+	offset, skip := (l.page-1)*l.perPage, (l.page-1)*l.perPage
+	if l.token != nil {
+		after, offset, skip = l.token.After, l.token.Offset, 0
+	}
+	var (
+		rows  []any
+		first *position // of the page
+		last  *position
+		more  bool
+	)
+	t := c.table(q.module.APIName)
+	t.ordered(l.sortBy, l.desc, after, func(r *record, at position) bool {
+		switch {
+		case !l.has(r) || !keep(r):
+		case skip > 0:
+			skip--
+		case len(rows) == l.perPage:
+			more = true
+			return false
+		default:
+			if first == nil {
+				first = &at
+			}
+			rows, last = append(rows, c.show(q.module, r, q.version, l.columns, false)), &at
+		}
+		return true
+	})
+	if len(rows) == 0 {
+		if !l.since.IsZero() {
+			return outcome{status: http.StatusNotModified}
+		}
+		return outcome{status: http.StatusNoContent}
+	}
+	info := map[string]any{"per_page": l.perPage, "count": len(rows), "page": offset/l.perPage + 1, "more_records": more}
+	if q.version.infoSort {
+		info["sort_by"], info["sort_order"] = l.sortBy, map[bool]string{true: "desc", false: "asc"}[l.desc]
+		info["call"], info["email"] = false, false
+	}
+	if q.version.pageTokens {
+		expires := c.second().Add(pageTokenLife)
+		token := pageToken{Bound: q.bound(), Expires: expires.Unix()}
+		info["next_page_token"], info["previous_page_token"], info["page_token_expiry"] = nil, nil, nil
+		if more {
+			token.After, token.Offset = last, offset+len(rows)
+			info["next_page_token"], info["page_token_expiry"] = c.encodePageToken(token), formatTime(expires)
+		}
+		if offset > 0 {
+			token.After, token.Offset = c.before(t, l, first, keep), max(0, offset-l.perPage)
+			info["previous_page_token"], info["page_token_expiry"] = c.encodePageToken(token), formatTime(expires)
+		}
+	}
+	return outcome{status: http.StatusOK, body: map[string]any{"data": rows, "info": info}}
+}
+
+// before is the place after which the page ahead of the one that starts at first begins; nil is the very start.
+func (c *crm) before(t *table, l *listing, first *position, keep func(*record) bool) *position {
+	var at *position
+	n := 0
+	t.ordered(l.sortBy, !l.desc, first, func(r *record, p position) bool {
+		if l.has(r) && keep(r) {
+			n++
+		}
+		if n > l.perPage {
+			at = &p
+			return false
+		}
+		return true
+	})
+	return at
+}
+
+// get is GET {module}/{id}.
+func (c *crm) get(q *request) outcome {
+	id, ok := parseID(q.id)
+	if !ok {
+		return badID().outcome()
+	}
+	since, refused := q.modifiedSince()
+	if refused != nil {
+		return refused.outcome()
+	}
+	r := c.table(q.module.APIName).get(id)
+	switch {
+	case r == nil:
+		return outcome{status: http.StatusNoContent}
+	case !since.IsZero() && !r.modified.After(since):
+		return outcome{status: http.StatusNotModified}
+	}
+	return outcome{status: http.StatusOK, body: map[string]any{"data": []any{c.show(q.module, r, q.version, q.columns(), true)}}}
+}
+
+// badID is for what stands in a path where an id belongs and cannot be one.
+func badID() *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"resource_path_index": 1})
+}

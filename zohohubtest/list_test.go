@@ -1,0 +1,320 @@
+package zohohubtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// lastPage is the info of a list of v8 that is there whole.
+func lastPage(count, perPage int) string {
+	return fmt.Sprintf(`{"per_page":%d,"count":%d,"page":1,"more_records":false,"sort_by":"id","sort_order":"desc","call":false,"email":false,
+		"next_page_token":null,"previous_page_token":null,"page_token_expiry":null}`, perPage, count)
+}
+
+func badParam(name string) string {
+	return refusedJSON("PATTERN_NOT_MATCHED", "Please check whether the input values are correct", `{"param_name":"`+name+`"}`)
+}
+
+func ambiguity(a, b string) string {
+	return refusedJSON("AMBIGUITY_DURING_PROCESSING", "Ambiguity while processing the request",
+		`{"ambiguity_due_to":[{"param_name":"`+a+`"},{"param_name":"`+b+`"}]}`)
+}
+
+func TestListRefuses(t *testing.T) {
+	t.Parallel()
+	many := strings.TrimSuffix(strings.Repeat("City,", 51), ",")
+	ids := strings.TrimSuffix(strings.Repeat("1,", 101), ",")
+	mismatch := refusedJSON("TOKEN_BOUND_DATA_MISMATCH",
+		"The page_token given seems to be invalid or input param is added or altered or deleted", `{"param_name":"page_token"}`)
+	for query, want := range map[string]string{
+		"":                                     refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"fields"}`),
+		"fields=":                              refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"fields"}`),
+		"fields=" + many:                       refusedJSON("LIMIT_EXCEEDED", "limit exceeded", `{"limit":50,"param_name":"fields"}`),
+		"fields=id&page=11":                    refusedJSON("DISCRETE_PAGINATION_LIMIT_EXCEEDED", "You can only get the first 2000 records without using page_token param", `{"limit":2000}`),
+		"fields=id&page=0":                     badParam("page"),
+		"fields=id&page=x":                     badParam("page"),
+		"fields=id&per_page=-1":                badParam("per_page"),
+		"fields=id&per_page=201":               refusedJSON("LIMIT_EXCEEDED", "limit exceeded", `{"limit":200,"param_name":"per_page"}`),
+		"fields=id&sort_by=City":               refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"sort_by","supported_values":["id","Created_Time","Modified_Time"]}`),
+		"fields=id&sort_order=up":              badParam("sort_order"),
+		"fields=id&converted=yes":              badParam("converted"),
+		"fields=id&approved=yes":               badParam("approved"),
+		"fields=id&cvid=1":                     refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
+		"fields=id&cvid=1&sort_by=id":          ambiguity("cvid", "sort_by"),
+		"fields=id&page=1&page_token=x":        ambiguity("page", "page_token"),
+		"fields=id&page_token=bm8gdG9rZW4gb2Y": mismatch,
+		"fields=id&ids=" + ids:                 refusedJSON("LIMIT_EXCEEDED", "limit exceeded", `{"limit":100,"param_name":"ids"}`),
+		"fields=id&ids=1,x":                    badParam("ids"),
+	} {
+		t.Run(query[:min(len(query), 60)], func(t *testing.T) {
+			t.Parallel()
+			newOrg(t).expect(400, want, "GET", "v8/Leads?"+query, "")
+		})
+	}
+	newOrg(t).expect(400, badParam("If-Modified-Since"), "GET", "v8/Leads?fields=id", "", "If-Modified-Since", "Sun, 01 Mar 2026 09:00:00 GMT")
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.expect(204, "", "GET", "v8/Leads?fields=Last_Name", "")
+	o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B", "Converted__s": true}, map[string]any{"Last_Name": "C", "$approved": false})
+	row := func(id, name string) string { return `{"id":"` + id + `","Last_Name":"` + name + `"}` }
+	page := func(rows ...string) string {
+		return `{"data":[` + strings.Join(rows, ",") + `],"info":` + lastPage(len(rows), 200) + `}`
+	}
+	// The latest first; converted ones only when asked for; unknown names passed over; a query may end in &.
+	o.expect(200, page(row(id3, "C"), row(id1, "A")), "GET", "v8/Leads?fields=Last_Name,Nothing&", "")
+	o.expect(200, page(row(id2, "B")), "GET", "v8/Leads?fields=Last_Name&converted=true", "")
+	o.expect(200, page(row(id3, "C"), row(id2, "B"), row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&converted=both", "")
+	o.expect(200, page(row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&approved=true", "")
+	o.expect(200, page(row(id3, "C")), "GET", "v8/Leads?fields=Last_Name&approved=false", "")
+	o.expect(200, page(row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&ids=77,"+id1, "")
+	o.expect(204, "", "GET", "v8/Leads?fields=Last_Name&ids=77", "")
+	// Modified since; the header's zone is its own.
+	o.now = o.now.Add(time.Minute)
+	require.Equal(t, 200, o.call("PUT", "v8/Leads/"+id1, `{"data":[{"Last_Name":"A2"}]}`).Code)
+	o.expect(200, page(row(id1, "A2")), "GET", "v8/Leads?fields=Last_Name", "", "If-Modified-Since", "2026-03-01T09:00:00+00:00")
+	o.expect(304, "", "GET", "v8/Leads?fields=Last_Name", "", "If-Modified-Since", "2026-03-01T09:01:00+00:00")
+	o.expect(304, "", "GET", "v8/Leads/"+id1, "", "If-Modified-Since", "2026-03-01T10:01:00+01:00")
+	o.expect(204, "", "GET", "v8/Leads/99", "")
+	// Older versions need no fields; $-keys come along when nothing is said.
+	rows := listRows(t, o.call("GET", "v2/Leads?converted=true", ""))
+	assert.Equal(t, true, rows[0]["$converted"])
+	assert.NotContains(t, rows[0], "Converted__s")
+	assert.Contains(t, rows[0], "$editable")
+}
+
+func listRows(t *testing.T, w *httptest.ResponseRecorder) []map[string]any {
+	t.Helper()
+	require.Equal(t, 200, w.Code, w.Body)
+	var body struct{ Data []map[string]any }
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
+	return body.Data
+}
+
+func TestInfoByVersion(t *testing.T) {
+	t.Parallel()
+	pageOnly := `{"per_page":200,"count":1,"page":1,"more_records":false}`
+	tokens := `{"per_page":200,"count":1,"page":1,"more_records":false,"next_page_token":null,"previous_page_token":null,"page_token_expiry":null}`
+	for version, info := range map[string]string{"v2": pageOnly, "v2.1": pageOnly, "v3": tokens, "v4": lastPage(1, 200), "v8": lastPage(1, 200)} {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			o := newOrg(t)
+			o.seed("Leads", map[string]any{"Last_Name": "A"})
+			o.expect(200, `{"data":[{"id":"`+id1+`"}],"info":`+info+`}`, "GET", version+"/Leads?fields=id", "")
+		})
+	}
+}
+
+// walk follows next_page_token from the first page and gives the ids in order and the info of each page.
+func walk(t *testing.T, o *testOrg, path string) (ids []string, infos []map[string]any) {
+	t.Helper()
+	for token := ""; ; {
+		query := path
+		if token != "" {
+			query += "&page_token=" + url.QueryEscape(token)
+		}
+		w := o.call("GET", query, "")
+		require.Equal(t, 200, w.Code, w.Body)
+		var body struct {
+			Data []struct{ ID string }
+			Info map[string]any
+		}
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
+		for _, r := range body.Data {
+			ids = append(ids, r.ID)
+		}
+		infos = append(infos, body.Info)
+		var more bool
+		if token, more = body.Info["next_page_token"].(string); !more {
+			return ids, infos
+		}
+	}
+}
+
+func TestPageTokens(t *testing.T) {
+	t.Parallel()
+	for _, sort := range []string{"", "&sort_by=Modified_Time", "&sort_by=Created_Time&sort_order=asc", "&sort_order=asc"} {
+		t.Run(sort, func(t *testing.T) {
+			t.Parallel()
+			o := newOrg(t)
+			var all []string
+			for i := range 25 {
+				if i%4 == 0 {
+					o.now = o.now.Add(time.Second)
+				}
+				all = append(all, o.seed("Leads", map[string]any{"Last_Name": "L"})...)
+			}
+			if !strings.Contains(sort, "asc") {
+				for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
+					all[i], all[j] = all[j], all[i]
+				}
+			}
+			ids, infos := walk(t, o, "v8/Leads?fields=id&per_page=10"+sort)
+			assert.Equal(t, all, ids)
+			require.Len(t, infos, 3)
+			assert.Equal(t, []any{1.0, 2.0, 3.0}, []any{infos[0]["page"], infos[1]["page"], infos[2]["page"]})
+			assert.Nil(t, infos[0]["previous_page_token"])
+			assert.Equal(t, formatTime(o.now.Add(24*time.Hour)), infos[0]["page_token_expiry"])
+			// Back from the third page to the second, and from there to the first.
+			for _, want := range [][]string{all[10:20], all[:10]} {
+				w := o.call("GET", "v8/Leads?fields=id&per_page=10"+sort+"&page_token="+infos[2]["previous_page_token"].(string), "")
+				var got []string
+				for _, r := range listRows(t, w) {
+					got = append(got, r["id"].(string))
+				}
+				assert.Equal(t, want, got)
+				var body struct{ Info map[string]any }
+				require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
+				infos[2] = body.Info
+			}
+		})
+	}
+}
+
+func TestPageTokenIsBound(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B"})
+	w := o.call("GET", "v8/Leads?fields=id&per_page=1", "")
+	var body struct {
+		Info struct {
+			Next string `json:"next_page_token"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
+	token := body.Info.Next
+	mismatch := refusedJSON("TOKEN_BOUND_DATA_MISMATCH",
+		"The page_token given seems to be invalid or input param is added or altered or deleted", `{"param_name":"page_token"}`)
+	o.expect(400, mismatch, "GET", "v8/Leads?fields=id,City&per_page=1&page_token="+token, "")
+	o.expect(400, mismatch, "GET", "v8/Leads?fields=id&per_page=2&page_token="+token, "")
+	o.expect(400, mismatch, "GET", "v8/Contacts?fields=id&per_page=1&page_token="+token, "")
+	o.expect(400, mismatch, "GET", "v8/Leads?fields=id&per_page=1&page_token=A"+token, "")
+	other := o.callAs(grant{Scopes: allScopes, UserID: brunoID}, "GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")
+	assert.JSONEq(t, mismatch, other.Body.String())
+	assert.Len(t, listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")), 1)
+	o.now = o.now.Add(24*time.Hour - time.Second)
+	assert.Len(t, listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")), 1)
+	o.now = o.now.Add(time.Second)
+	o.expect(400, refusedJSON("EXPIRED_VALUE", "Page token expired", `{"api_name":"page_token","json_path":"$.query.page_token"}`),
+		"GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")
+}
+
+func TestListKeepsItsPlaceWhileRecordsComeAndGo(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	for i := range 4 {
+		o.seed("Leads", map[string]any{"Last_Name": strconv.Itoa(i)})
+	}
+	w := o.call("GET", "v8/Leads?fields=id&per_page=2", "")
+	var body struct {
+		Info struct {
+			Next string `json:"next_page_token"`
+		}
+	}
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
+	require.Equal(t, 200, o.call("DELETE", "v8/Leads/"+id3, "").Code) // the last of the first page
+	o.seed("Leads", map[string]any{"Last_Name": "new"})
+	rows := listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=2&page_token="+body.Info.Next, ""))
+	assert.Equal(t, []map[string]any{{"id": id2}, {"id": id1}}, rows)
+}
+
+func TestGeneratedModule(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "first"})
+	const n = 1_000_000
+	made := 0
+	require.NoError(t, o.crm.seedFunc("Leads", n, func(i int) map[string]any {
+		made++
+		return map[string]any{"Last_Name": "Gen" + strconv.Itoa(i), "City": "Lisboa"}
+	}))
+	last := strconv.FormatInt(firstID+1+n, 10)
+	o.seed("Leads", map[string]any{"Last_Name": "after"})
+
+	o.expect(200, `{"count":1000002}`, "GET", "v8/Leads/actions/count", "")
+	assert.Zero(t, made)
+	o.expect(200, rowsJSON(`{"id":"`+last+`","Full_Name":"Gen999999","Owner":`+anaUser+`}`), "GET", "v8/Leads/"+last+"?fields=Full_Name,Owner", "")
+	rows := listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2", ""))
+	assert.Equal(t, "after", rows[0]["Last_Name"])
+	assert.Equal(t, "Gen999999", rows[1]["Last_Name"])
+
+	// A write makes one of them an ordinary record, in its place.
+	o.expect(200, rowsJSON(updatedJSON(last)), "PUT", "v8/Leads/"+last, `{"data":[{"City":"Porto"}]}`)
+	assert.Equal(t, 200, o.call("DELETE", "v8/Leads/"+id2, "").Code)
+	o.expect(200, `{"count":1000001}`, "GET", "v8/Leads/actions/count", "")
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name,City&per_page=3", ""))
+	assert.Equal(t, []any{"Porto", "Lisboa"}, []any{rows[1]["City"], rows[2]["City"]})
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2&sort_order=asc", ""))
+	assert.Equal(t, []any{"first", "Gen1"}, []any{rows[0]["Last_Name"], rows[1]["Last_Name"]})
+
+	// Deep pages cost what first pages do, and end at 100,000.
+	made = 0
+	token := o.crm.encodePageToken(pageToken{
+		Bound:   o.boundOf("v8/Leads?fields=id&per_page=200"),
+		Expires: o.now.Add(time.Hour).Unix(), After: &position{ID: firstID + n/2}, Offset: pageTokenRows - 200,
+	})
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=200&page_token="+token, ""))
+	assert.Len(t, rows, 200)
+	assert.Less(t, made, 1000)
+	token = o.crm.encodePageToken(pageToken{
+		Bound: o.boundOf("v8/Leads?fields=id&per_page=200"), Expires: o.now.Add(time.Hour).Unix(), After: &position{ID: firstID + n/2}, Offset: pageTokenRows,
+	})
+	o.expect(400, refusedJSON("PAGINATION_LIMIT_EXCEEDED", "You can only get the first 100000 records using page_token param", `{"param_name":"page_token"}`),
+		"GET", "v8/Leads?fields=id&per_page=200&page_token="+token, "")
+}
+
+func (o *testOrg) boundOf(path string) string {
+	r := httptest.NewRequestWithContext(o.t.Context(), "GET", "/crm/"+path, nil)
+	q := &request{http: r, version: versions["v8"], grant: grant{UserID: defaultUserID}, query: r.URL.Query()}
+	return q.bound()
+}
+
+func TestDelete(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	ids := o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B"}, map[string]any{"Last_Name": "C"})
+	gone := func(id string) string {
+		return `{"code":"SUCCESS","details":{"id":"` + id + `"},"message":"record deleted","status":"success"}`
+	}
+	failed := func(id string) string { return refusedJSON("INVALID_DATA", "record not deleted", `{"id":"`+id+`"}`) }
+	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"ids"}`), "DELETE", "v8/Leads", "")
+	o.expect(400, refusedJSON("LIMIT_EXCEEDED", "limit exceeded", `{"limit":100,"param_name":"ids"}`), "DELETE", "v8/Leads?ids="+strings.Repeat("1,", 101), "")
+	o.expect(400, badParam("wf_trigger"), "DELETE", "v8/Leads?ids=1&wf_trigger=no", "")
+	o.expect(204, "", "GET", "v8/Leads/deleted", "")
+	o.expect(200, rowsJSON(gone(ids[0]), gone(ids[1])), "DELETE", "v8/Leads?ids="+ids[0]+","+ids[1]+"&wf_trigger=false", "")
+	o.now = o.now.Add(time.Minute)
+	o.expect(207, rowsJSON(failed(ids[0]), gone(ids[2])), "DELETE", "v8/Leads?ids="+ids[0]+","+ids[2], "")
+	o.expect(400, rowsJSON(failed(ids[0])), "DELETE", "v8/Leads/"+ids[0], "")
+	o.expect(204, "", "GET", "v8/Leads/"+ids[0], "")
+
+	row := func(id, name, at string) string {
+		return `{"id":"` + id + `","display_name":"` + name + `","type":"recycle","deleted_time":"` + at + `","deleted_by":` + anaRef + `,"created_by":` + anaRef + `}`
+	}
+	third := row(ids[2], "C", "2026-03-01T10:01:00+01:00")
+	info := func(perPage, count, page int, more bool) string {
+		return fmt.Sprintf(`"info":{"per_page":%d,"count":%d,"page":%d,"more_records":%t}`, perPage, count, page, more)
+	}
+	o.expect(200, `{"data":[`+third+`,`+row(ids[1], "B", testTime)+`,`+row(ids[0], "A", testTime)+`],`+info(200, 3, 1, false)+`}`, "GET", "v8/Leads/deleted", "")
+	o.expect(200, `{"data":[`+row(ids[1], "B", testTime)+`],`+info(1, 1, 2, true)+`}`, "GET", "v8/Leads/deleted?type=recycle&per_page=1&page=2", "")
+	o.expect(200, `{"data":[`+third+`],`+info(200, 1, 1, false)+`}`, "GET", "v8/Leads/deleted", "", "If-Modified-Since", testTime)
+	o.expect(304, "", "GET", "v8/Leads/deleted", "", "If-Modified-Since", "2026-03-01T10:01:00+01:00")
+	o.expect(204, "", "GET", "v8/Leads/deleted?type=permanent", "")
+	o.expect(400, badParam("type"), "GET", "v8/Leads/deleted?type=some", "")
+	o.now = o.now.Add(60*24*time.Hour - time.Minute) // the first two leave the recycle bin
+	o.expect(200, `{"data":[{"id":"`+ids[1]+`","display_name":null,"type":"permanent","deleted_time":"`+testTime+`","deleted_by":null,"created_by":null}],`+
+		info(1, 1, 1, true)+`}`, "GET", "v8/Leads/deleted?type=permanent&per_page=1", "")
+	o.expect(200, `{"data":[`+third+`],`+info(200, 1, 1, false)+`}`, "GET", "v8/Leads/deleted?type=recycle", "")
+	o.now = o.now.Add(121 * 24 * time.Hour)
+	o.expect(204, "", "GET", "v8/Leads/deleted", "")
+}

@@ -1,0 +1,182 @@
+package zohohubtest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLookups(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme"})[0]
+	contact := func(value string) string { return `{"data":[{"Last_Name":"Doe","Account_Name":` + value + `}]}` }
+	refused := func(message, more string) string {
+		return rowsJSON(rowRefused("INVALID_DATA", message, "Account_Name", more))
+	}
+	o.expect(400, refused("the id given seems to be invalid", ""), "POST", "v8/Contacts", contact(`{"id":"5"}`))
+	o.expect(400, refused("invalid data", `,"expected_data_type":"bigint"`), "POST", "v8/Contacts", contact(`{"id":"x"}`))
+	o.expect(400, refused("invalid data", `,"expected_data_type":"jsonobject"`), "POST", "v8/Contacts", contact(`"`+acme+`"`))
+	o.expect(400, rowsJSON(`{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"id","json_path":"$.data[0].Account_Name.id"},"message":"required field not found","status":"error"}`),
+		"POST", "v8/Contacts", contact(`{"name":"Acme"}`))
+
+	w := o.call("POST", "v8/Contacts", contact(`{"id":"`+acme+`","name":"wrong"}`))
+	require.Equal(t, 201, w.Code)
+	doe := listIDs(t, o, "Contacts")[0]
+	shown := func(ref string) string { return rowsJSON(`{"id":"` + doe + `","Account_Name":` + ref + `}`) }
+	path := "v8/Contacts/" + doe + "?fields=Account_Name"
+	o.expect(200, shown(`{"name":"Acme","id":"`+acme+`"}`), "GET", path, "")
+	// A lookup tells the name that its record has now, and nothing once it is gone.
+	require.Equal(t, 200, o.call("PUT", "v8/Accounts/"+acme, `{"data":[{"Account_Name":"Acme SA"}]}`).Code)
+	o.expect(200, shown(`{"name":"Acme SA","id":"`+acme+`"}`), "GET", path, "")
+	require.Equal(t, 200, o.call("DELETE", "v8/Accounts/"+acme, "").Code)
+	o.expect(200, shown(`null`), "GET", path, "")
+	// Older versions take the id alone.
+	beta := o.seed("Accounts", map[string]any{"Account_Name": "Beta"})[0]
+	assert.Equal(t, 200, o.call("PUT", "v7/Contacts/"+doe, contact(`"`+beta+`"`)).Code)
+	o.expect(200, shown(`{"name":"Beta","id":"`+beta+`"}`), "GET", path, "")
+	assert.Equal(t, 200, o.call("PUT", "v8/Contacts/"+doe, contact(`null`)).Code)
+	o.expect(200, shown(`null`), "GET", path, "")
+}
+
+func listIDs(t *testing.T, o *testOrg, module string) []string {
+	t.Helper()
+	var ids []string
+	for _, r := range o.crm.records(module) {
+		ids = append(ids, r["id"].(string))
+	}
+	return ids
+}
+
+func TestWhatID(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme"})[0]
+	o.expect(400, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "$se_module", "")),
+		"POST", "v8/Tasks", `{"data":[{"Subject":"Call","What_Id":{"id":"`+acme+`"}}]}`)
+	o.expect(400, rowsJSON(rowRefused("INVALID_DATA", "invalid data", "$se_module", "")),
+		"POST", "v8/Tasks", `{"data":[{"Subject":"Call","$se_module":"Nothing","What_Id":{"id":"`+acme+`"}}]}`)
+	o.expect(400, rowsJSON(rowRefused("INVALID_DATA", "the id given seems to be invalid", "What_Id", "")),
+		"POST", "v8/Tasks", `{"data":[{"Subject":"Call","$se_module":"Deals","What_Id":{"id":"`+acme+`"}}]}`)
+	require.Equal(t, 201, o.call("POST", "v8/Tasks", `{"data":[{"Subject":"Call","$se_module":"Accounts","What_Id":{"id":"`+acme+`"}}]}`).Code)
+	task := listIDs(t, o, "Tasks")[0]
+	o.expect(200, rowsJSON(`{"id":"`+task+`","What_Id":{"name":"Acme","id":"`+acme+`"},"$se_module":"Accounts"}`), "GET", "v8/Tasks/"+task+"?fields=What_Id", "")
+	require.Equal(t, 200, o.call("PUT", "v8/Tasks/"+task, `{"data":[{"What_Id":null}]}`).Code)
+	o.expect(200, rowsJSON(`{"id":"`+task+`","What_Id":null}`), "GET", "v8/Tasks/"+task+"?fields=What_Id,$se_module", "")
+}
+
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	lead := o.seed("Leads", map[string]any{"Last_Name": "Doe"}, map[string]any{"Last_Name": "Roe"})[0]
+	leads := o.crm.schema.Module("Leads").ID
+	parent := `{"module":{"api_name":"Leads","id":"` + leads + `"},"id":"` + lead + `","name":"Doe"}`
+	o.expect(400, rowsJSON(refusedJSON("EXPECTED_FIELD_MISSING", "Specify atleast one field",
+		`{"expected_fields":[{"api_name":"Note_Title","json_path":"$.data[0].Note_Title"},{"api_name":"Note_Content","json_path":"$.data[0].Note_Content"}]}`)),
+		"POST", "v8/Notes", `{"data":[{"Parent_Id":{"id":"`+lead+`","module":{"api_name":"Leads"}}}]}`)
+	o.expect(400, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Parent_Id", "")), "POST", "v8/Notes", `{"data":[{"Note_Title":"T"}]}`)
+	o.expect(400, rowsJSON(
+		`{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"module","json_path":"$.data[0].Parent_Id.module"},"message":"required field not found","status":"error"}`),
+		"POST", "v8/Notes", `{"data":[{"Note_Title":"T","Parent_Id":{"id":"`+lead+`"},"$se_module":"Leads"}]}`)
+
+	for _, call := range [][3]string{
+		{"POST", "v8/Notes", `{"data":[{"Note_Title":"1","Parent_Id":{"id":"` + lead + `","module":{"api_name":"Leads"}}}]}`},
+		{"POST", "v2/Notes", `{"data":[{"Note_Title":"2","Parent_Id":"` + lead + `","se_module":"Leads"}]}`},
+		{"POST", "v5/Notes", `{"data":[{"Note_Title":"3","Parent_Id":{"id":"` + lead + `"},"$se_module":"Leads"}]}`},
+		{"POST", "v8/Leads/" + lead + "/Notes", `{"data":[{"Note_Content":"4"}]}`},
+	} {
+		require.Equal(t, 201, o.call(call[0], call[1], call[2]).Code, call)
+	}
+	ids := listIDs(t, o, "Notes")
+	o.expect(200, rowsJSON(`{"id":"`+ids[0]+`","Parent_Id":`+parent+`,"Note_Content":null}`), "GET", "v8/Notes/"+ids[0]+"?fields=Parent_Id,Note_Content", "")
+	o.expect(200, rowsJSON(`{"id":"`+ids[1]+`","$se_module":"Leads"}`), "GET", "v5/Notes/"+ids[1]+"?fields=$se_module", "")
+	o.expect(200, rowsJSON(`{"id":"`+ids[1]+`"}`), "GET", "v6/Notes/"+ids[1]+"?fields=$se_module", "")
+	o.expect(200, `{"data":[{"id":"`+ids[3]+`"},{"id":"`+ids[2]+`"},{"id":"`+ids[1]+`"},{"id":"`+ids[0]+`"}],"info":`+lastPage(4, 200)+`}`,
+		"GET", "v8/Leads/"+lead+"/Notes?fields=id", "")
+	other := listIDs(t, o, "Leads")[1]
+	o.expect(204, "", "GET", "v8/Leads/"+other+"/Notes?fields=id", "")
+	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"fields"}`), "GET", "v8/Leads/"+lead+"/Notes", "")
+	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"resource_path_index":1}`), "GET", "v8/Leads/99/Notes?fields=id", "")
+}
+
+func TestLineItems(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme"})[0]
+	product := o.seed("Products", map[string]any{"Product_Name": "Widget"})[0]
+	quote := func(items string) string {
+		return `{"data":[{"Subject":"Q","Account_Name":{"id":"` + acme + `"},"Quoted_Items":` + items + `}]}`
+	}
+	widget := `"Product_Name":{"id":"` + product + `"}`
+	o.expect(400, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Quoted_Items", "")), "POST", "v8/Quotes", quote(`[]`))
+	o.expect(400, rowsJSON(invalid("Quoted_Items", `,"expected_data_type":"jsonarray"`)), "POST", "v8/Quotes", quote(`{}`))
+	at := func(code, message, name, more string) string {
+		return rowsJSON(`{"code":"` + code + `","details":{"api_name":"` + name + `","json_path":"$.data[0].Quoted_Items[1].` + name + `"` + more + `},"message":"` + message + `","status":"error"}`)
+	}
+	o.expect(400, at("MANDATORY_NOT_FOUND", "required field not found", "Product_Name", ""), "POST", "v8/Quotes", quote(`[{`+widget+`},{"Quantity":1}]`))
+	o.expect(400, at("INVALID_DATA", "invalid data", "Quantity", `,"expected_data_type":"double"`), "POST", "v8/Quotes", quote(`[{`+widget+`},{`+widget+`,"Quantity":"1"}]`))
+
+	require.Equal(t, 201, o.call("POST", "v8/Quotes", quote(`[{`+widget+`,"Quantity":2,"List_Price":10.5,"Discount":1},{`+widget+`,"Quantity":1,"List_Price":5}]`)).Code)
+	id := listIDs(t, o, "Quotes")[0]
+	rows := o.crm.records("Quotes")[0]["Quoted_Items"].([]any)
+	first, second := rows[0].(map[string]any)["id"].(string), rows[1].(map[string]any)["id"].(string)
+	row := func(id, quantity, price, total, discount, net string) string {
+		return `{"id":"` + id + `","Product_Name":{"name":"Widget","id":"` + product + `"},"Quantity":` + quantity + `,"List_Price":` + price + `,"Total":` + total +
+			`,"Discount":` + discount + `,"Net_Total":` + net + `,"Tax":null,"Line_Tax":null,"Description":null,"Sequence_Number":null,
+			"Parent_Id":{"name":"Q","id":"QUOTE"},"Created_Time":"` + testTime + `","Modified_Time":"` + testTime + `","$in_merge":false,"$field_states":null}`
+	}
+	expectItems := func(total string, rows ...string) {
+		t.Helper()
+		want := rowsJSON(`{"id":"` + id + `","Grand_Total":` + total + `,"Quoted_Items":[` + strings.Join(rows, ",") + `]}`)
+		o.expect(200, strings.ReplaceAll(want, "QUOTE", id), "GET", "v8/Quotes/"+id+"?fields=Grand_Total,Quoted_Items", "")
+	}
+	one, two := row(first, "2", "10.5", "21", "1", "20"), row(second, "1", "5", "5", "null", "5")
+	expectItems("25", one, two)
+	// A list has no subforms.
+	assert.Equal(t, []map[string]any{{"id": id, "Subject": "Q"}}, listRows(t, o.call("GET", "v8/Quotes?fields=Subject,Quoted_Items", "")))
+	// From v5 on an update merges.
+	put := func(version, items string) {
+		t.Helper()
+		w := o.call("PUT", version+"/Quotes/"+id, `{"data":[{"Quoted_Items":`+items+`}]}`)
+		require.Equal(t, 200, w.Code, w.Body)
+	}
+	put("v5", `[{"id":"`+second+`","Quantity":3}]`)
+	expectItems("35", one, row(second, "3", "5", "15", "null", "15"))
+	put("v8", `[{"id":"`+first+`","_delete":null},{`+widget+`}]`)
+	third := o.crm.records("Quotes")[0]["Quoted_Items"].([]any)[1].(map[string]any)["id"].(string)
+	expectItems("15", row(second, "3", "5", "15", "null", "15"), row(third, "null", "null", "0", "null", "0"))
+	o.expect(400, rowsJSON(`{"code":"INVALID_DATA","details":{"api_name":"id","json_path":"$.data[0].Quoted_Items[0].id"},"message":"the id given seems to be invalid","status":"error"}`),
+		"PUT", "v8/Quotes/"+id, `{"data":[{"Quoted_Items":[{"id":"`+first+`"}]}]}`)
+	// The rows are records of their own module, for searches.
+	o.expect(200, `{"data":[{"id":"`+third+`","Parent_Id":{"name":"Q","id":"`+id+`"}}],"info":{"per_page":200,"count":1,"page":1,"more_records":false,"sort_by":"id","sort_order":"desc"}}`,
+		"GET", "v8/Quoted_Items/search?criteria=(id:equals:"+third+")&fields=Parent_Id", "")
+	o.expect(200, `{"count":2}`, "GET", "v8/Quoted_Items/actions/count", "")
+	// Before, what was not listed went.
+	put("v2", `[{"id":"`+third+`","Quantity":1,"List_Price":1}]`)
+	expectItems("1", row(third, "1", "1", "1", "null", "1"))
+	o.expect(400, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Quoted_Items", "")), "PUT", "v8/Quotes/"+id, `{"data":[{"Quoted_Items":[]}]}`)
+}
+
+func TestSubformThatMayBeEmpty(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	id := o.seed("Service_Visits", map[string]any{"Name": "V", "Hours": 2, "Hourly_Rate": 50.25, "Parts_Used": []any{map[string]any{"Part": "Belt"}}})[0]
+	o.expect(200, rowsJSON(`{"id":"`+id+`","Visit_Number":"SV-00001","Labour_Cost":100.5}`), "GET", "v8/Service_Visits/"+id+"?fields=Visit_Number,Labour_Cost", "")
+	require.Len(t, o.crm.records("Service_Visits")[0]["Parts_Used"], 1)
+	require.Equal(t, 200, o.call("PUT", "v8/Service_Visits/"+id, `{"data":[{"Parts_Used":[],"Hours":null}]}`).Code)
+	o.expect(200, rowsJSON(`{"id":"`+id+`","Parts_Used":[],"Labour_Cost":null}`), "GET", "v8/Service_Visits/"+id+"?fields=Parts_Used,Labour_Cost", "")
+}
+
+func TestTags(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	ids := o.seed("Leads", map[string]any{"Last_Name": "A", "Tag": []any{map[string]any{"name": "vip"}}}, map[string]any{"Last_Name": "B"})
+	require.Equal(t, 200, o.call("PUT", "v8/Leads/"+ids[1], `{"data":[{"Tag":[{"name":"VIP"},{"name":"new"}]}]}`).Code)
+	vip, fresh := o.crm.tags["vip"], o.crm.tags["new"]
+	o.expect(200, rowsJSON(`{"id":"`+ids[1]+`","Tag":[{"name":"VIP","id":"`+vip+`","color_code":null},{"name":"new","id":"`+fresh+`","color_code":null}]}`),
+		"GET", "v8/Leads/"+ids[1]+"?fields=Tag", "")
+	require.Equal(t, 200, o.call("PUT", "v8/Leads/"+ids[1], `{"data":[{"Tag":[]}]}`).Code)
+	o.expect(200, rowsJSON(`{"id":"`+ids[1]+`","Tag":[]}`), "GET", "v8/Leads/"+ids[1]+"?fields=Tag", "")
+}

@@ -1,0 +1,141 @@
+package zohohubtest
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRequestsAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	before := s.Now()
+	header := signed("1000.fake-access-token")
+	header.Set("X-A", "1")
+	ask(t, s, http.MethodPost, "/crm/v8/Leads?trigger=a&trigger=b", header, strings.NewReader(newLead))
+	ask(t, s, http.MethodGet, "/nowhere", nil, nil)
+
+	got := s.Requests()
+	for i := range got {
+		assert.False(t, got[i].Time.Before(before))
+		got[i].Time = before
+		got[i].Header.Del("Content-Length")
+		got[i].Header.Del("User-Agent")
+		got[i].Header.Del("Accept-Encoding")
+	}
+	want := []Request{
+		{
+			Method: "POST", Path: "/crm/v8/Leads", Query: url.Values{"trigger": {"a", "b"}}, Body: []byte(newLead), Status: 401, Time: before,
+			Header: http.Header{"Authorization": {"Zoho-oauthtoken [redacted]"}, "X-A": {"1"}},
+		},
+		{Method: "GET", Path: "/nowhere", Query: url.Values{}, Header: http.Header{}, Status: 404, Time: before},
+	}
+	assert.Equal(t, want, got)
+
+	got[0].Body[0], got[0].Query["trigger"][0] = '!', "!"
+	got[0].Header.Set("X-A", "!")
+	again := s.Requests()[0]
+	assert.Equal(t, []any{newLead, "a", "1"}, []any{string(again.Body), again.Query.Get("trigger"), again.Header.Get("X-A")}, "they are copies")
+
+	s.ResetRequests()
+	assert.Empty(t, s.Requests())
+}
+
+func TestSecretsAreNotWrittenDown(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	const secret = "fake-secret-to-be-hidden"
+	form := url.Values{"grant_type": {"refresh_token"}, "client_id": {"1000.X"}, "client_secret": {secret}, "refresh_token": {secret}, "code": {secret}, "token": {secret}, "odd": {secret}}
+	var multi bytes.Buffer
+	mw := multipart.NewWriter(&multi)
+	for name := range form {
+		require.NoError(t, mw.WriteField(name, form.Get(name)))
+	}
+	require.NoError(t, mw.Close())
+	basic := &http.Request{Header: http.Header{}}
+	basic.SetBasicAuth("1000.X", secret)
+
+	ask(t, s, http.MethodPost, "/oauth/v2/token", formHeader(), strings.NewReader(form.Encode()))
+	ask(t, s, http.MethodPost, "/oauth/v2/token?"+form.Encode(), basic.Header, nil)
+	ask(t, s, http.MethodPost, "/oauth/v2/token/revoke", http.Header{"Content-Type": {mw.FormDataContentType()}}, &multi)
+	ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Content-Type": {"text/plain"}}, strings.NewReader(secret))
+	ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Authorization": {secret}}, nil)
+	s.Inject(Fault{CutBefore: true})
+	_, _, err := send(t.Context(), roads(s)["transport"], http.MethodPost, s.URL()+"/oauth/v2/token", formHeader(), form.Encode())
+	require.Error(t, err)
+
+	got := s.Requests()
+	for _, r := range got {
+		assert.NotContains(t, fmt.Sprint(r.Path, r.Query, r.Header, string(r.Body)), secret)
+	}
+	hidden := url.QueryEscape(redacted)
+	want := "client_id=1000.X&client_secret=" + hidden + "&code=" + hidden + "&grant_type=refresh_token&odd=" + hidden + "&refresh_token=" + hidden + "&token=" + hidden
+	assert.Equal(t, []string{want, "", want, "", "", want}, []string{
+		string(got[0].Body), string(got[1].Body), string(got[2].Body), string(got[3].Body), string(got[4].Body), string(got[5].Body),
+	})
+	assert.Equal(t, want, got[1].Query.Encode())
+	assert.Equal(t, "Basic [redacted]", got[1].Header.Get("Authorization"))
+}
+
+func TestRefusedRequestsKeepTheirBody(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	s.Inject(Fault{Status: 429})
+	ask(t, s, http.MethodPost, "/crm/v8/Leads", nil, strings.NewReader(newLead))
+	ask(t, s, http.MethodPost, "/crm/v8/Leads", nil, strings.NewReader(newLead))
+	for _, r := range s.Requests() {
+		assert.Equal(t, newLead, string(r.Body))
+	}
+}
+
+func TestLogIsBounded(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	ask(t, s, http.MethodPost, "/crm/v8/Leads", nil, bytes.NewReader(make([]byte, mostLoggedBody+5)))
+	assert.Len(t, s.Requests()[0].Body, mostLoggedBody)
+
+	var l requestLog
+	for i := range mostLogged + 1 {
+		l.add(&loggedRequest{Request: Request{Status: i}})
+	}
+	all := l.all()
+	assert.Len(t, all, mostLogged)
+	assert.Equal(t, []int{1, mostLogged}, []int{all[0].Status, all[mostLogged-1].Status}, "the oldest is forgotten")
+
+	l.reset()
+	for range mostLoggedBytes/mostLoggedBody + 1 {
+		e := &loggedRequest{}
+		l.add(e)
+		assert.Equal(t, 0, l.grow(e, make([]byte, mostLoggedBody+1)))
+	}
+	assert.Len(t, l.entries, mostLoggedBytes/mostLoggedBody)
+	assert.Equal(t, mostLoggedBytes, l.bytes)
+}
+
+func TestManyClientsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				got, _, err := send(t.Context(), roads(s)["transport"], http.MethodPost, s.URL()+"/crm/v8/Leads", signed(s.Token().AccessToken), newLead)
+				assert.NoError(t, err)
+				assert.Equal(t, http.StatusCreated, got.Status)
+				s.Advance(1)
+				s.Inject(Fault{Path: "/nowhere", Status: 500})
+			}
+		})
+	}
+	wg.Wait()
+	assert.Len(t, s.Records("Leads"), 160)
+	assert.Len(t, s.Requests(), 160)
+}

@@ -1,0 +1,360 @@
+package zohohubtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
+)
+
+// Patterns of what Zoho takes for the kinds of text that it checks.
+var (
+	emailPattern   = regexp.MustCompile(`^[^\s@,;<>()"]+@[^\s@,;<>()"]+\.[^\s@,;<>()".]+$`)
+	phonePattern   = regexp.MustCompile(`^[+]?[0-9A-Za-z .,;()#-]*[0-9A-Za-z][0-9A-Za-z .,;()#-]*$`)
+	websitePattern = regexp.MustCompile(`^\S+\.\S+$`)
+	integerPattern = regexp.MustCompile(`^-?[0-9]+$`)
+	datePattern    = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+	// A fraction of a second is refused, an offset is not optional.
+	dateTimePattern = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$`)
+)
+
+// site is where in a request's body a value stands.
+type site struct {
+	path string // $.data[0]
+	name string // the field
+}
+
+func (s site) at(name string) site { return site{path: s.path + "." + s.name, name: name} }
+
+func (s site) index(i int) site { return site{path: s.path, name: fmt.Sprintf("%s[%d]", s.name, i)} }
+
+// fault is a refusal of the value at s. Details come in pairs of key and value.
+func (w *write) fault(s site, code, message string, details ...any) *refusal {
+	api, _, _ := strings.Cut(s.name, "[")
+	d := map[string]any{"api_name": api}
+	if w.version.jsonPath {
+		d["json_path"] = s.path + "." + s.name
+	}
+	for i := 0; i < len(details); i += 2 {
+		d[details[i].(string)] = details[i+1]
+	}
+	return newRefusal(http.StatusBadRequest, code, message, d)
+}
+
+func (w *write) expected(s site, dataType string) *refusal {
+	return w.fault(s, "INVALID_DATA", "invalid data", "expected_data_type", dataType)
+}
+
+func (w *write) tooLong(s site, length int) *refusal {
+	return w.fault(s, "INVALID_DATA", "invalid data", "maximum_length", length)
+}
+
+func (w *write) mandatory(s site) *refusal {
+	return w.fault(s, "MANDATORY_NOT_FOUND", "required field not found")
+}
+
+// value checks what was sent for a field and gives what is stored for it; nil clears the field. Subforms and lookups into
+// any module need more than the value and are not for it.
+func (w *write) value(f *schema.Field, s site, v any) (any, *refusal) {
+	if v == nil || v == "" {
+		return w.empty(f), nil
+	}
+	if f.APIName == "Tag" {
+		return w.tags(s, v)
+	}
+	switch f.DataType {
+	case "boolean":
+		if _, ok := v.(bool); !ok {
+			return nil, w.expected(s, "boolean")
+		}
+		return v, nil
+	case "integer", "bigint":
+		return w.integer(f, s, v)
+	case "double", "percent", "currency":
+		return w.decimal(f, s, v)
+	case "multiselectpicklist":
+		return w.picks(f, s, v)
+	case "lookup":
+		return w.lookup(f, s, v)
+	case "ownerlookup", "userlookup":
+		return w.userLookup(s, v)
+	case "layout":
+		return w.layout(s, v)
+	case "fileupload", "imageupload":
+		if list, ok := v.([]any); ok && len(list) == 0 {
+			return nil, nil
+		}
+		// Only the id of a file that was uploaded before may stand here, and nothing can be uploaded to the fake.
+		return nil, w.fault(s, "INVALID_DATA", "invalid data")
+	}
+	switch f.JSONType {
+	case "jsonarray":
+		if _, ok := v.([]any); !ok {
+			return nil, w.expected(s, "jsonarray")
+		}
+		return v, nil
+	case "jsonobject":
+		_, isText := v.(string) // a reminder may be sent as its rule alone
+		if _, ok := v.(map[string]any); !ok && !(isText && f.DataType == "ALARM") {
+			return nil, w.expected(s, "jsonobject")
+		}
+		return v, nil
+	}
+	return w.text(f, s, v)
+}
+
+// empty is how a cleared field is stored.
+func (w *write) empty(f *schema.Field) any {
+	switch {
+	case f.DataType == "boolean":
+		return false
+	case f.DataType == "layout":
+		return w.c.layoutRef(w.module)
+	case f.APIName == "Owner":
+		return w.by
+	}
+	return nil
+}
+
+func (w *write) text(f *schema.Field, s site, v any) (any, *refusal) {
+	kind := "text"
+	pattern := (*regexp.Regexp)(nil)
+	switch f.DataType {
+	case "email":
+		kind, pattern = "email", emailPattern
+	case "phone":
+		kind, pattern = "phone", phonePattern
+	case "website":
+		kind, pattern = "website", websitePattern
+	case "date":
+		kind, pattern = "date", datePattern
+	case "datetime", "event_reminder":
+		kind, pattern = "datetime", dateTimePattern
+	}
+	text, ok := v.(string)
+	if !ok || pattern != nil && !pattern.MatchString(text) {
+		return nil, w.expected(s, kind)
+	}
+	switch kind {
+	case "date":
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return nil, w.expected(s, kind)
+		}
+	case "datetime":
+		t, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return nil, w.expected(s, kind)
+		}
+		return formatTime(t), nil
+	default:
+		if utf8.RuneCountInString(text) > f.Length {
+			return nil, w.tooLong(s, f.Length)
+		}
+	}
+	return text, nil
+}
+
+// integer takes whole numbers. A bigint may also be sent as text, and is always answered so.
+func (w *write) integer(f *schema.Field, s site, v any) (any, *refusal) {
+	n, isNumber := v.(json.Number)
+	text := n.String()
+	if sent, isText := v.(string); isText && f.DataType == "bigint" {
+		text, isNumber = sent, true
+	}
+	if !isNumber || !integerPattern.MatchString(text) {
+		return nil, w.expected(s, f.DataType)
+	}
+	whole, _ := new(big.Int).SetString(text, 10)
+	text = whole.String()
+	if len(strings.TrimPrefix(text, "-")) > f.Length {
+		return nil, w.tooLong(s, f.Length)
+	}
+	if f.DataType == "bigint" {
+		return text, nil
+	}
+	return json.Number(text), nil
+}
+
+// decimal takes numbers and keeps as many places of them as the field has.
+func (w *write) decimal(f *schema.Field, s site, v any) (any, *refusal) {
+	n, ok := v.(json.Number)
+	// A number with a huge exponent is too long in any case, and would take the memory to say so.
+	if !ok || len(n) > 64 || strings.ContainsAny(n.String(), "eE") && !shortExponent(n.String()) {
+		return nil, w.expected(s, "double")
+	}
+	r, ok := new(big.Rat).SetString(n.String())
+	if !ok {
+		return nil, w.expected(s, "double")
+	}
+	whole := new(big.Int).Quo(r.Num(), r.Denom())
+	if len(strings.TrimPrefix(whole.String(), "-")) > f.Length {
+		return nil, w.tooLong(s, f.Length)
+	}
+	return ratNumber(r, f.DecimalPlaces), nil
+}
+
+func shortExponent(n string) bool {
+	at := strings.LastIndexAny(n, "eE")
+	return len(strings.TrimLeft(n[at+1:], "+-0")) <= 2
+}
+
+// ratNumber writes a number rounded to places, without the zeros that say nothing.
+func ratNumber(r *big.Rat, places int) json.Number {
+	text := r.FloatString(places)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "-0" {
+		text = "0"
+	}
+	return json.Number(text)
+}
+
+// picks takes a list of values. Zoho keeps values that are not in the field's list, see package schema.
+func (w *write) picks(f *schema.Field, s site, v any) (any, *refusal) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, w.expected(s, "jsonarray")
+	}
+	picked := []any{}
+	length := 0
+	for i, item := range list {
+		text, ok := item.(string)
+		if !ok {
+			return nil, w.expected(s.index(i), "text")
+		}
+		if length += utf8.RuneCountInString(text) + 1; length-1 > f.Length {
+			return nil, w.tooLong(s, f.Length)
+		}
+		if !slices.Contains(picked, any(text)) {
+			picked = append(picked, text)
+		}
+	}
+	return picked, nil
+}
+
+// lookup takes {"id": …}, and in older versions the id alone, of a record that exists.
+func (w *write) lookup(f *schema.Field, s site, v any) (any, *refusal) {
+	id, refused := w.reference(s, v)
+	if refused != nil {
+		return nil, refused
+	}
+	target := w.c.schema.Module(f.Lookup)
+	r := w.c.table(f.Lookup).get(id)
+	if r == nil || target == nil {
+		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+	}
+	return map[string]any{"name": w.c.nameOf(target, r), "id": formatID(id)}, nil
+}
+
+func (w *write) reference(s site, v any) (int64, *refusal) {
+	object, ok := v.(map[string]any)
+	if text, isText := v.(string); isText && w.version.bareLookup {
+		object, ok = map[string]any{"id": text}, true
+	}
+	if !ok {
+		return 0, w.expected(s, "jsonobject")
+	}
+	if object["id"] == nil || object["id"] == "" {
+		return 0, w.mandatory(s.at("id"))
+	}
+	text, _ := scalarText(object["id"])
+	id, ok := parseID(text)
+	if !ok {
+		return 0, w.expected(s, "bigint")
+	}
+	return id, nil
+}
+
+// userLookup takes {"id": …} or {"email": …} of a user that exists.
+func (w *write) userLookup(s site, v any) (any, *refusal) {
+	if object, ok := v.(map[string]any); ok && (object["id"] == nil || object["id"] == "") {
+		if email, ok := object["email"].(string); ok {
+			for _, u := range w.c.users {
+				if strings.EqualFold(u.email, email) {
+					return u.ref(), nil
+				}
+			}
+			return nil, w.fault(s, "INVALID_DATA", "invalid data")
+		}
+	}
+	id, refused := w.reference(s, v)
+	if refused != nil {
+		return nil, refused
+	}
+	if ref := w.c.userRef(formatID(id)); ref != nil {
+		return ref, nil
+	}
+	return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+}
+
+func (w *write) layout(s site, v any) (any, *refusal) {
+	id, refused := w.reference(s, v)
+	switch {
+	case refused != nil:
+		return nil, refused
+	case formatID(id) != w.module.LayoutID():
+		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+	}
+	return w.c.layoutRef(w.module), nil
+}
+
+// maxTagName is how long the name of a tag may be.
+const maxTagName = 25
+
+// tags takes [{"name": …}]; names that no record has had yet become tags.
+func (w *write) tags(s site, v any) (any, *refusal) {
+	list, ok := v.([]any)
+	if !ok {
+		return nil, w.expected(s, "jsonarray")
+	}
+	tags := []any{}
+	for i, item := range list {
+		object, ok := item.(map[string]any)
+		if !ok {
+			return nil, w.expected(s.index(i), "jsonobject")
+		}
+		at := s.index(i).at("name")
+		name, _ := object["name"].(string)
+		switch {
+		case name == "":
+			return nil, w.mandatory(at)
+		case utf8.RuneCountInString(name) > maxTagName:
+			return nil, w.tooLong(at, maxTagName)
+		}
+		tag := map[string]any{"name": name, "id": w.c.tagID(name), "color_code": nil}
+		if !slices.ContainsFunc(tags, func(t any) bool { return t.(map[string]any)["id"] == tag["id"] }) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags, nil
+}
+
+// tagID is the id of a tag; names are told apart without case.
+func (c *crm) tagID(name string) string {
+	key := strings.ToLower(name)
+	if c.tags[key] == "" {
+		c.tags[key] = formatID(c.nextID())
+	}
+	return c.tags[key]
+}
+
+// scalarText is the text of what may be written with or without quotes, such as an id.
+func scalarText(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return fmt.Sprint(v), true
+	}
+	return "", false
+}

@@ -1,0 +1,187 @@
+package zohohubtest
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/expr"
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
+)
+
+// searchParams say what to search for; when several are sent the first of them counts.
+var searchParams = []string{"criteria", "email", "phone", "word"}
+
+const maxInValues = 100
+
+// search is GET {module}/search.
+func (c *crm) search(q *request) outcome {
+	hasView := q.version.searchView && q.query.Has("cvid")
+	if !slices.ContainsFunc(searchParams, func(name string) bool { return q.query.Get(name) != "" }) && !hasView {
+		names := make([]any, len(searchParams))
+		for i, name := range searchParams {
+			names[i] = name
+		}
+		return newRefusal(http.StatusBadRequest, "EXPECTED_PARAM_MISSING", "one of the expected parameter is missing",
+			map[string]any{"param_names": names}).outcome()
+	}
+	if hasView {
+		return unknownView().outcome()
+	}
+	l, refused := q.listing()
+	if refused != nil {
+		return refused.outcome()
+	}
+	if l.page*l.perPage > maxDiscrete {
+		return newRefusal(http.StatusBadRequest, "LIMIT_REACHED", "maximum response iteration limit reached", map[string]any{"limit": "2000"}).outcome()
+	}
+	matches, refused := q.matcher()
+	if refused != nil {
+		return refused.outcome()
+	}
+	var found []any
+	add := func(r *record, _ position) bool {
+		if r = c.indexed(r); r != nil && l.has(r) && matches(r.fields) {
+			found = append(found, c.show(q.module, r, q.version, l.columns, false))
+		}
+		return len(found) <= l.page*l.perPage
+	}
+	if q.module.GeneratedType == "subform" {
+		c.each(q.module, l.desc, 0, func(r *record) bool { return add(r, position{}) })
+	} else {
+		c.table(q.module.APIName).ordered(l.sortBy, l.desc, nil, add)
+	}
+	rows, info := pageOf(found, l)
+	if len(rows) == 0 {
+		return outcome{status: http.StatusNoContent}
+	}
+	if q.version.infoSort {
+		info["sort_by"], info["sort_order"] = l.sortBy, map[bool]string{true: "desc", false: "asc"}[l.desc]
+	}
+	return outcome{status: http.StatusOK, body: map[string]any{"data": rows, "info": info}}
+}
+
+// indexed is a record as the search index has it; nil when it is not there yet.
+func (c *crm) indexed(r *record) *record {
+	if r.indexed.After(c.now()) {
+		return r.was
+	}
+	return r
+}
+
+// matcher reads the search parameter that counts.
+func (q *request) matcher() (expr.Predicate, *refusal) {
+	var (
+		matches expr.Predicate
+		err     error
+	)
+	switch param, text := q.searchFor(); param {
+	case "criteria":
+		return q.criteria(text)
+	case "email":
+		matches, err = expr.Email(text, fieldInfos(q.module))
+	case "phone":
+		if utf8.RuneCountInString(text) < 3 {
+			return nil, tooShort("phone", "provide atleast 3 letters for search")
+		}
+		matches, err = expr.Phone(text, fieldInfos(q.module))
+	case "word":
+		if utf8.RuneCountInString(text) < 2 {
+			return nil, tooShort("word", "provide atleast 2 letters for search")
+		}
+		matches, err = expr.Word(text, fieldInfos(q.module))
+	}
+	if err != nil {
+		return nil, queryRefusal(err)
+	}
+	return matches, nil
+}
+
+func (q *request) searchFor() (param, text string) {
+	for _, param := range searchParams {
+		if text := q.query.Get(param); text != "" {
+			return param, text
+		}
+	}
+	return "", ""
+}
+
+func tooShort(param, message string) *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", message, map[string]any{"param_name": param})
+}
+
+func (q *request) criteria(text string) (expr.Predicate, *refusal) {
+	// The tree is read whatever the number of values, so that the refusal can name the field.
+	tree, err := expr.ParseCriteria(text, expr.Options{MaxValues: len(text) + 1})
+	if err != nil {
+		return nil, queryRefusal(err)
+	}
+	if field := crowded(tree); field != "" {
+		return nil, newRefusal(http.StatusBadRequest, "INVALID_QUERY", `Only 100 values are allowed in "IN" criteria`, map[string]any{"api_name": field})
+	}
+	infos := fieldInfos(q.module)
+	matches, err := expr.Compile(tree, func(name string) *expr.FieldInfo {
+		if i := slices.IndexFunc(infos, func(f *expr.FieldInfo) bool { return f.APIName == name }); i >= 0 {
+			return infos[i]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, queryRefusal(err)
+	}
+	return matches, nil
+}
+
+// crowded is the field that is compared with more values than Zoho takes.
+func crowded(n expr.Node) string {
+	switch n := n.(type) {
+	case expr.Compare:
+		if len(n.Values) > maxInValues {
+			return n.Field
+		}
+	case expr.Group:
+		for _, member := range n.Nodes {
+			if field := crowded(member); field != "" {
+				return field
+			}
+		}
+	}
+	return ""
+}
+
+func fieldInfos(m *schema.Module) []*expr.FieldInfo {
+	var infos []*expr.FieldInfo
+	for _, f := range m.Fields {
+		if f.Searchable {
+			infos = append(infos, &expr.FieldInfo{APIName: f.APIName, DataType: f.DataType, ReturnType: f.ReturnType})
+		}
+	}
+	return infos
+}
+
+// queryRefusal puts a fault of a condition into Zoho's words.
+func queryRefusal(err error) *refusal {
+	var fault *expr.Error
+	if !errors.As(err, &fault) {
+		return newRefusal(http.StatusBadRequest, "INVALID_QUERY", "Invalid query formed", nil)
+	}
+	message, details := "Invalid query formed", fault.Details()
+	switch fault.Kind {
+	case expr.TooManyCriteria:
+		message, details = "no of criterium that can be given exceed the limit 15", nil
+	case expr.UnknownField:
+		message = "the field is not available for search"
+		details["reason"] = message
+	case expr.BadOperator:
+		message = "invalid operator found"
+		details["reason"] = "The operator is not valid for the field type"
+	case expr.BadType:
+		message = "invalid value for search"
+		details["reason"] = message
+	case expr.BadValue:
+		message = "invalid value for search"
+		details["reason"] = "Please check the value of the field"
+	}
+	return newRefusal(http.StatusBadRequest, fault.Code(), message, details)
+}

@@ -1,0 +1,120 @@
+package zohohubtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zohohub/zohohub"
+)
+
+func TestSeedTakesGoValues(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	contact := o.seed("Contacts", map[string]any{"Last_Name": "Doe"})[0]
+	began := time.Date(2026, time.January, 2, 3, 4, 5, 678_000_000, time.UTC)
+	id := o.seed("Service_Visits", map[string]any{
+		"id": "78265000003433063", "Name": "V", "Started_At": began, "Hours": 1.5, "Distance_Km": 12, "Completed": true,
+		"Services": []string{"Repair"}, "Contact": zohohub.Lookup{ID: contact}, "Owner": &zohohub.Lookup{Email: "bruno.costa@example.com"},
+		"Parts_Used":   []zohohub.Fields{{"Part": "Belt", "Quantity": int64(2)}},
+		"Created_Time": began, "Modified_Time": began.Add(time.Hour), "Created_By": zohohub.Lookup{ID: brunoID},
+	})[0]
+	assert.Equal(t, "78265000003433063", id)
+	o.expect(200, rowsJSON(`{"id":"78265000003433063","Started_At":"2026-01-02T04:04:05+01:00","Hours":1.5,"Distance_Km":12,"Completed":true,"Services":["Repair"],
+		"Contact":{"name":"Doe","id":"`+contact+`"},"Owner":{"name":"Bruno Costa","id":"`+brunoID+`","email":"bruno.costa@example.com"},
+		"Created_Time":"2026-01-02T04:04:05+01:00","Modified_Time":"2026-01-02T05:04:05+01:00",
+		"Created_By":{"name":"Bruno Costa","id":"`+brunoID+`","email":"bruno.costa@example.com"},"Modified_By":`+anaUser+`}`),
+		"GET", "v8/Service_Visits/"+id+"?fields=Started_At,Hours,Distance_Km,Completed,Services,Contact,Owner,Created_Time,Modified_Time,Created_By,Modified_By", "")
+	rows := o.crm.records("Service_Visits")[0]["Parts_Used"].([]any)
+	assert.Equal(t, json.Number("2"), rows[0].(map[string]any)["Quantity"])
+}
+
+func TestSeedIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	for name, test := range map[string]struct {
+		module string
+		row    map[string]any
+		want   string
+	}{
+		"no such module": {"Leeds", nil, `INVALID_MODULE: the module name given seems to be invalid: "Leeds"`},
+		"a subform":      {"Quoted_Items", nil, `INVALID_MODULE: the module name given seems to be invalid: "Quoted_Items"`},
+		"refused row":    {"Leads", map[string]any{"City": "x"}, "row 1 of Leads: MANDATORY_NOT_FOUND: required field not found map[api_name:Last_Name json_path:$.data[1].Last_Name]"},
+		"id that is there": {
+			"Leads", map[string]any{"Last_Name": "x", "id": "5"}, "row 1 of Leads: INVALID_DATA: the id given seems to be invalid map[id:5]",
+		},
+		"not JSON": {"Leads", map[string]any{"Last_Name": map[int]int{}}, "row 1 of Leads: a map with keys of type int is not JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := o.crm.seed(test.module, []map[string]any{{"Last_Name": "Doe", "ERP_Id": "A", "id": 5}, test.row})
+			require.EqualError(t, err, test.want)
+			assert.Empty(t, o.crm.records("Leads"))
+		})
+	}
+	assert.Nil(t, o.crm.records("Leeds"))
+	require.Error(t, o.crm.seedFunc("Leeds", 1, nil))
+}
+
+func TestRecordsAreCopies(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	interests := []any{"Software"}
+	o.seed("Leads", map[string]any{"Last_Name": "Doe", "Interests": interests})
+	interests[0] = "changed"
+	o.crm.records("Leads")[0]["Interests"].([]any)[0] = "changed"
+	o.crm.records("Leads")[0]["Owner"].(map[string]any)["name"] = "changed"
+	o.expect(200, rowsJSON(`{"id":"`+id1+`","Interests":["Software"],"Owner":`+anaUser+`}`), "GET", "v8/Leads/"+id1+"?fields=Interests,Owner", "")
+}
+
+func TestManyCallersAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for k := range 20 {
+				w := o.call("POST", "v8/Leads", fmt.Sprintf(`{"data":[{"Last_Name":"%d-%d"}]}`, i, k))
+				assert.Equal(t, 201, w.Code)
+				o.call("GET", "v8/Leads?fields=Last_Name,Owner", "")
+				o.call("PUT", "v8/Leads/"+id1, `{"data":[{"City":"x"}]}`)
+				o.crm.records("Leads")
+			}
+		})
+	}
+	wg.Wait()
+	o.expect(200, `{"count":160}`, "GET", "v8/Leads/actions/count", "")
+}
+
+func FuzzWrite(f *testing.F) {
+	for _, body := range []string{
+		`{"data":[{"Name":"V","Hours":1e5,"Services":["a"],"Parts_Used":[{"Part":"x"}]}],"trigger":[]}`,
+		`{"data":[{"id":1,"Name":null}]}`, `{"data":[{"Name":"V","Owner":{"id":{}},"Tag":[{"name":"t"}]}]}`,
+		`{"data":[{"Name":"V","Meter_Reading":"9","Contact":{"id":"1"},"$append_values":{"Services":true}}]}`, `[`, `{"data":[[]]}`,
+	} {
+		f.Add("POST", "v8/Service_Visits", body)
+		f.Add("PUT", "v2/Service_Visits", body)
+		f.Add("POST", "v8/Service_Visits/upsert", body)
+	}
+	f.Add("GET", "v8/Leads/search?criteria=(id:equals:1)", "")
+	f.Add("GET", "v8/Leads?fields=id&page_token=AA", "")
+	f.Fuzz(func(t *testing.T, method, path, body string) {
+		if r, err := http.NewRequestWithContext(t.Context(), method, "http://x/crm/"+path, nil); err != nil || r.URL.Path == "" {
+			return // net/http would not let it through
+		}
+		o := newOrg(t)
+		o.seed("Service_Visits", map[string]any{"Name": "V", "id": "1"})
+		w := o.call(method, path, body)
+		assert.Contains(t, []int{200, 201, 202, 204, 207, 304, 400, 401, 404, 412}, w.Code)
+		if w.Body.Len() > 0 {
+			assert.True(t, json.Valid(w.Body.Bytes()), w.Body)
+		}
+		// Whatever was written can be read.
+		assert.NotEmpty(t, wholeJSON(t, o.crm.records("Service_Visits")))
+	})
+}

@@ -1,0 +1,257 @@
+package zohohubtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"time"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
+)
+
+// maxListedText is how much of a rich text a list shows; the record alone shows all of it.
+const maxListedText = 500
+
+// show gives a record as an answer has it: the columns asked for, empty ones as null. Subforms are shown only in the
+// answer for a single record.
+func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, single bool) map[string]any {
+	fields := m.Fields
+	if cols != nil {
+		fields = cols.fields
+	}
+	out := map[string]any{"id": formatID(r.id)}
+	for _, f := range fields {
+		switch {
+		case f.APIName == "id",
+			f.DataType == "subform" && !single,
+			f.APIName == "Converted__s" && !v.convertedField:
+		default:
+			out[f.APIName] = c.shown(f, r.fields[f.APIName], single)
+		}
+	}
+	module, _ := r.fields["$se_module"].(string)
+	if cols != nil {
+		all := systemKeys(r, m, v)
+		for _, name := range cols.dollars {
+			if value, ok := all[name]; ok {
+				out[name] = value
+			}
+		}
+	} else {
+		maps.Copy(out, systemKeys(r, m, v))
+	}
+	if parent, ok := out["What_Id"].(map[string]any); ok && parent != nil {
+		out["$se_module"] = module
+	}
+	return out
+}
+
+// shown is a field's value as an answer has it.
+func (c *crm) shown(f *schema.Field, v any, single bool) any {
+	switch {
+	case v == nil && f.DataType == "boolean":
+		return false
+	case v == nil && (f.DataType == "subform" || f.APIName == "Tag"):
+		return []any{}
+	case f.DataType == "lookup":
+		return c.current(f.Lookup, v)
+	case f.DataType == "subform":
+		rows, _ := v.([]any)
+		shown := make([]any, len(rows))
+		for i, row := range rows {
+			fields, _ := row.(map[string]any)
+			shown[i] = c.showRow(c.schema.Module(f.Subform), fields)
+		}
+		return shown
+	case f.TextArea == "rich_text" && !single:
+		if text, _ := v.(string); len(text) > maxListedText {
+			if runes := []rune(text); len(runes) > maxListedText {
+				return string(runes[:maxListedText])
+			}
+		}
+	}
+	return v
+}
+
+// showRow is a row of a subform, all of its fields.
+func (c *crm) showRow(m *schema.Module, row map[string]any) map[string]any {
+	out := map[string]any{"$in_merge": false, "$field_states": nil}
+	for _, f := range m.Fields {
+		out[f.APIName] = c.shown(f, row[f.APIName], true)
+	}
+	return out
+}
+
+// current is a lookup with the name that its record has now; null once the record is gone.
+func (c *crm) current(module string, v any) any {
+	ref, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	if of, ok := ref["module"].(map[string]any); ok {
+		module, _ = of["api_name"].(string)
+	}
+	m := c.schema.Module(module)
+	if m == nil {
+		return ref // What_Id, whose module stands beside it
+	}
+	text, _ := ref["id"].(string)
+	id, _ := parseID(text)
+	r := c.table(module).get(id)
+	if r == nil {
+		return nil
+	}
+	now := maps.Clone(ref)
+	now["name"] = c.nameOf(m, r)
+	return now
+}
+
+// nameOf is how lookups call a record.
+func (c *crm) nameOf(m *schema.Module, r *record) any {
+	f := m.DisplayField()
+	if f == nil {
+		return nil
+	}
+	return r.fields[f.APIName]
+}
+
+// systemKeys are the keys with a dollar sign.
+func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
+	state := "approved"
+	if r.unapproved {
+		state = "pending"
+	}
+	none := func(keys ...string) map[string]any {
+		off := map[string]any{}
+		for _, key := range keys {
+			off[key] = false
+		}
+		return off
+	}
+	keys := map[string]any{
+		"$approved": !r.unapproved, "$approval_state": state, "$approval": none("delegate", "approve", "reject", "resubmit"),
+		"$review": nil, "$review_process": none("approve", "reject", "resubmit"), "$process_flow": false, "$orchestration": false,
+		"$pathfinder": false, "$in_merge": false, "$locked_for_me": false, "$editable": true, "$state": "save",
+		"$sharing_permission": "full_access", "$currency_symbol": orgCurrencySymbol, "$field_states": nil, "$canvas_id": nil,
+		"$wizard_connection_path": nil, "$zia_visions": nil, "$zia_owner_assignment": "owner_recommendation_unavailable", "$has_more": map[string]any{},
+		"$layout_id": map[string]any{"id": m.LayoutID(), "name": "Standard", "display_label": "Standard"},
+	}
+	if m.Convertible && !v.convertedField {
+		keys["$converted"] = r.converted
+	}
+	if module, ok := r.fields["$se_module"].(string); ok && (m.APIName != "Notes" || v.noteModuleKey) {
+		keys["$se_module"] = module
+	}
+	if m.APIName == "Notes" {
+		keys["$attachments"], keys["$is_shared_to_client"], keys["$voice_note"], keys["$size"] = []any{}, false, false, nil
+	}
+	return keys
+}
+
+func (c *crm) layoutRef(m *schema.Module) map[string]any {
+	return map[string]any{"id": m.LayoutID(), "name": "Standard", "display_label": "Standard"}
+}
+
+// each gives the records of a module, also of one that is a subform of another: its rows are records whose ids are those
+// of the rows, in the order of their parents.
+func (c *crm) each(m *schema.Module, desc bool, after int64, yield func(*record) bool) {
+	if m.GeneratedType != "subform" {
+		c.table(m.APIName).scan(desc, after, yield)
+		return
+	}
+	parent := c.schema.Module(m.Parent)
+	if parent == nil {
+		return
+	}
+	for _, f := range parent.Fields {
+		if f.Subform != m.APIName {
+			continue
+		}
+		c.table(parent.APIName).scan(desc, after, func(r *record) bool {
+			rows, _ := r.fields[f.APIName].([]any)
+			for _, item := range rows {
+				fields, _ := item.(map[string]any)
+				text, _ := fields["id"].(string)
+				id, _ := parseID(text)
+				row := &record{
+					id: id, fields: fields, created: stampOf(fields["Created_Time"], r.created), modified: stampOf(fields["Modified_Time"], r.modified),
+				}
+				if !yield(row) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+}
+
+// clone copies a JSON value deeply.
+func clone(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			out[key] = clone(item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = clone(item)
+		}
+		return out
+	}
+	return v
+}
+
+// normalize turns a Go value into a JSON value of the store's own: times lose their fraction, numbers become json.Number.
+func normalize(v any) (any, error) {
+	switch v := v.(type) {
+	case nil, string, bool, json.Number:
+		return v, nil
+	case time.Time:
+		if v.IsZero() {
+			return nil, nil
+		}
+		return formatTime(v), nil
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.Pointer:
+		if rv.IsNil() {
+			return nil, nil
+		}
+		return normalize(rv.Elem().Interface())
+	case reflect.Map:
+		if rv.Type().Key().Kind() != reflect.String {
+			return nil, fmt.Errorf("a map with keys of type %s is not JSON", rv.Type().Key())
+		}
+		out := make(map[string]any, rv.Len())
+		for key, item := range rv.Seq2() {
+			plain, err := normalize(item.Interface())
+			if err != nil {
+				return nil, err
+			}
+			out[key.String()] = plain
+		}
+		return out, nil
+	case reflect.Slice, reflect.Array:
+		if rv.Kind() == reflect.Slice && rv.IsNil() {
+			return nil, nil
+		}
+		out := make([]any, rv.Len())
+		for i := range out {
+			plain, err := normalize(rv.Index(i).Interface())
+			if err != nil {
+				return nil, err
+			}
+			out[i] = plain
+		}
+		return out, nil
+	}
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return decodeJSON(body)
+}
