@@ -1,0 +1,332 @@
+package zohohub_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/zohohubtest"
+)
+
+// seedPeople puts n leads into the fake and returns their ids, oldest first.
+func seedPeople(t *testing.T, crm *zohohubtest.Server, n int) []string {
+	t.Helper()
+	rows := make([]Fields, n)
+	for i := range rows {
+		rows[i] = Fields{"Last_Name": fmt.Sprintf("Doe %05d", i), "Company": "Acme"}
+	}
+	return crm.Seed("Leads", rows...)
+}
+
+func collectIDs(t *testing.T, list func(func(*Person, error) bool)) []string {
+	t.Helper()
+	var ids []string
+	for p, err := range list {
+		require.NoError(t, err)
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+func TestAllPastTwoThousand(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	want := seedPeople(t, crm, 5001)
+	people := NewRecord[Person](conn)
+	assert.Equal(t, want, collectIDs(t, people.All(t.Context(), SortBy("id", Ascending))), "each once, in order")
+	slices.Reverse(want)
+	assert.Equal(t, want, collectIDs(t, people.All(t.Context())), "newest first by default")
+	assert.Len(t, asked(crm), 2*26)
+}
+
+func TestListParameters(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	people := NewRecord[Person](conn)
+	ctx := t.Context()
+	for range people.All(ctx, PerPage(20), PageNumber(2), SortBy("Modified_Time", Ascending), Converted(Both), Approved(Yes),
+		Territory("7"), Param("include_child", true), OnlyFields("City"), View("")) {
+	}
+	requests := crm.Requests()
+	got := requests[len(requests)-1]
+	assert.Equal(t, "/crm/v8/Leads", got.Path)
+	assert.Equal(t, map[string][]string{
+		"per_page": {"20"}, "page": {"2"}, "sort_by": {"Modified_Time"}, "sort_order": {"asc"}, "converted": {"both"}, "approved": {"true"},
+		"territory_id": {"7"}, "include_child": {"true"}, "fields": {"City"}, "cvid": {""},
+	}, map[string][]string(got.Query))
+
+	for range people.All(ctx, ModifiedSince(time.Date(2026, 5, 1, 10, 0, 0, 1, time.UTC))) {
+	}
+	requests = crm.Requests()
+	got = requests[len(requests)-1]
+	assert.Equal(t, "2026-05-01T10:00:00+00:00", got.Header.Get("If-Modified-Since"))
+	assert.Equal(t, "Last_Name,Company,Email,City", got.Query.Get("fields"))
+}
+
+func TestListOptionFaults(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	people := NewRecord[Person](conn)
+	for want, opt := range map[string]ListOption{
+		"PerPage(0): not 1 to 200":                        PerPage(0),
+		"PerPage(201): not 1 to 200":                      PerPage(201),
+		"PageNumber(0): pages are counted from 1":         PageNumber(0),
+		`SortBy: "a b" is not a field's API name`:         SortBy("a b"),
+		`SortBy: "up" is neither asc nor desc`:            SortBy("id", "up"),
+		"OnlyFields: no names":                            OnlyFields(),
+		`OnlyFields: "a,b" is not a field's API name`:     OnlyFields("a,b"),
+		`Converted: "maybe" is none of true, false, both`: Converted("maybe"),
+		"Expect(-1): not a number of records":             Expect(-1),
+		"Param: no name":                                  Param("", 1),
+	} {
+		_, err := people.Page(t.Context(), opt)
+		require.EqualError(t, err, "zohohub: list Leads: "+want)
+	}
+	_, err := people.Page(t.Context(), PageNumber(1), PageToken("x"))
+	require.ErrorContains(t, err, "exclude each other")
+	for _, c := range []Criteria{{}, Eq("", 1)} {
+		for p, err := range people.Where(t.Context(), c) {
+			assert.Nil(t, p)
+			require.Error(t, err)
+		}
+		if !c.IsZero() {
+			_, err := people.Count(t.Context(), c)
+			require.Error(t, err)
+		}
+	}
+	assert.Empty(t, asked(crm))
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	people := NewRecord[Person](conn)
+	empty, err := people.Page(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, empty.Records)
+	assert.False(t, empty.Info.MoreRecords)
+
+	ids := seedPeople(t, crm, 25)
+	slices.Reverse(ids)
+	page, err := people.Page(t.Context(), PageNumber(2), PerPage(10))
+	require.NoError(t, err)
+	token := page.Info.NextPageToken
+	page.Info.NextPageToken = ""
+	assert.Equal(t, PageInfo{Page: 2, PerPage: 10, Count: 10, MoreRecords: true}, page.Info)
+	assert.Equal(t, ids[10], page.Records[0].ID)
+	assert.Equal(t, "Doe 00014", page.Records[0].LastName)
+
+	last, err := people.Page(t.Context(), PageToken(token), PerPage(10))
+	require.NoError(t, err)
+	assert.Equal(t, ids[20], last.Records[0].ID)
+	assert.Equal(t, PageInfo{Page: 3, PerPage: 10, Count: 5}, last.Info)
+}
+
+func TestLeavingTheLoop(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		opts []ListOption
+		most int
+	}{
+		"one page ahead":     {nil, 2},
+		"sequential":         {[]ListOption{Sequential()}, 1},
+		"as many as awaited": {[]ListOption{Expect(5)}, 1},
+	} {
+		crm, conn := setup(t)
+		seedPeople(t, crm, 1000)
+		for _, err := range NewRecord[Person](conn).All(t.Context(), c.opts...) {
+			require.NoError(t, err)
+			break
+		}
+		assert.LessOrEqual(t, len(asked(crm)), c.most, name)
+	}
+	crm, conn := setup(t)
+	seedPeople(t, crm, 1000)
+	people := NewRecord[Person](conn)
+	assert.Panics(t, func() {
+		for range people.All(t.Context()) {
+			panic("in the loop's body") // no goroutine may be left: goleak looks
+		}
+	})
+	assert.Len(t, collectIDs(t, people.All(t.Context(), Sequential(), PerPage(50))), 1000)
+	assert.Len(t, collectIDs(t, people.All(t.Context(), Expect(150))), 1000, "expecting is not limiting")
+	all := people.All(t.Context())
+	assert.Equal(t, collectIDs(t, all), collectIDs(t, all), "ranging again starts again")
+}
+
+func TestCancelledList(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	seedPeople(t, crm, 1000)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	n := 0
+	for p, err := range NewRecord[Person](conn).All(ctx) {
+		last = err
+		if p != nil {
+			n++
+		}
+		cancel()
+	}
+	require.ErrorIs(t, last, context.Canceled, "an error, not a short list")
+	assert.Less(t, n, 1000)
+}
+
+func TestSearchEndsAtTwoThousand(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	seedPeople(t, crm, 2001)
+	people := NewRecord[Person](conn)
+	n := 0
+	var last error
+	for p, err := range people.Where(t.Context(), StartsWith("Last_Name", "Doe")) {
+		if p != nil {
+			n++
+		}
+		last = err
+	}
+	assert.Equal(t, 2000, n)
+	require.ErrorIs(t, last, ErrTruncated)
+
+	n, last = 0, nil
+	for p, err := range people.Where(t.Context(), StartsWith("Last_Name", "Doe"), PerPage(150)) {
+		if p != nil {
+			n++
+		}
+		last = err
+	}
+	assert.Equal(t, 1950, n, "pages of 150 do not reach further")
+	require.ErrorIs(t, last, ErrTruncated)
+
+	require.NoError(t, people.Delete(t.Context(), crm.Records("Leads")[0]["id"].(string)))
+	assert.Len(t, collectIDs(t, people.Where(t.Context(), StartsWith("Last_Name", "Doe"))), 2000, "just 2,000 are all")
+}
+
+// Wide has more fields than one call may name.
+type Wide struct {
+	Tracked
+	ID, LastName, Company, F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11, F12, F13, F14, F15, F16, F17, F18, F19, F20,
+	F21, F22, F23, F24, F25, F26, F27, F28, F29, F30, F31, F32, F33, F34, F35, F36, F37, F38, F39, F40, F41, F42, F43,
+	F44, F45, F46, F47, City, Phone string
+}
+
+func TestMoreThanFiftyFields(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	rows := make([]Fields, 250)
+	for i := range rows {
+		rows[i] = Fields{"Last_Name": fmt.Sprint(i), "Company": "Acme", "City": fmt.Sprint("c", i), "Phone": "555" + fmt.Sprint(i)}
+	}
+	ids := crm.Seed("Leads", rows...)
+	wide := NewRecord[Wide](conn, InModule("Leads"))
+	i := 0
+	for w, err := range wide.All(t.Context(), SortBy("id", Ascending), Converted(Both)) {
+		require.NoError(t, err)
+		assert.Equal(t, ids[i], w.ID)
+		assert.Equal(t, fmt.Sprint(i), w.LastName)
+		assert.Equal(t, fmt.Sprint("c", i), w.City)
+		assert.Equal(t, "555"+fmt.Sprint(i), w.Phone)
+		if i == 7 {
+			w.Phone = "1"
+			require.NoError(t, wide.Save(t.Context(), w))
+			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Phone":"1"}]}`, w.ID), lastWrite(t, crm), "all groups count as loaded")
+		}
+		i++
+	}
+	assert.Equal(t, 250, i)
+	for _, r := range crm.Requests() {
+		assert.LessOrEqual(t, len(strings.Split(r.Query.Get("fields"), ",")), 50)
+		if r.Query.Has("ids") {
+			assert.LessOrEqual(t, len(strings.Split(r.Query.Get("ids"), ",")), 100)
+			assert.Equal(t, "both", r.Query.Get("converted"))
+		}
+	}
+	found, err := wide.Find(t.Context(), ids[3])
+	require.NoError(t, err)
+	assert.Equal(t, "c3", found.City)
+}
+
+// lastWrite is the body of the last request that had one.
+func lastWrite(t *testing.T, crm *zohohubtest.Server) string {
+	t.Helper()
+	for _, r := range slices.Backward(crm.Requests()) {
+		if r.Method == http.MethodPost || r.Method == http.MethodPut {
+			return string(r.Body)
+		}
+	}
+	t.Fatal("nothing was written")
+	return ""
+}
+
+func TestEveryVersionLists(t *testing.T) {
+	t.Parallel()
+	for _, v := range []string{"v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"} {
+		t.Run(v, func(t *testing.T) {
+			t.Parallel()
+			crm := zohohubtest.NewServer(t)
+			cfg := crm.Config()
+			cfg.APIVersion = v
+			conn, err := NewConnection(cfg, crm.Token())
+			require.NoError(t, err)
+			want := seedPeople(t, crm, 450)
+			slices.Reverse(want)
+			assert.Equal(t, want, collectIDs(t, NewRecord[Person](conn).All(t.Context())))
+			assert.Equal(t, "GET /crm/"+v+"/Leads", asked(crm)[0])
+		})
+	}
+}
+
+func TestListFaults(t *testing.T) {
+	t.Parallel()
+	page := func(n int, info string) string {
+		rows := make([]string, n)
+		for i := range rows {
+			rows[i] = fmt.Sprintf(`{"id":"%d","Last_Name":"Doe"}`, i+1)
+		}
+		return `{"data":[` + strings.Join(rows, ",") + `],"info":` + info + `}`
+	}
+	for name, c := range map[string]struct {
+		body string
+		n    int
+		want string
+	}{
+		"the same token for ever": {page(2, `{"more_records":true,"next_page_token":"t"}`), 4, "does not move on"},
+		"no data":                 {`{"info":{}}`, 0, ""},
+		"an empty list":           {page(0, `{"more_records":false}`), 0, ""},
+		"a strange info":          {page(1, `"none"`), 0, "info:"},
+		"not an object":           {`[1]`, 0, "list Leads"},
+		"a row that is none":      {`{"data":[7],"info":{}}`, 0, "list Leads"},
+		"big ids as numbers":      {`{"data":[{"id":5725767000000123457}],"info":{}}`, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			crm, conn := setup(t)
+			crm.Inject(zohohubtest.Fault{Path: "/Leads", Times: -1, Status: http.StatusOK, Body: c.body, ContentType: "application/json"})
+			n := 0
+			var last error
+			for p, err := range NewRecord[Person](conn).All(t.Context()) {
+				if last = err; err == nil {
+					n++
+					if name == "big ids as numbers" {
+						assert.Equal(t, "5725767000000123457", p.ID)
+					}
+				}
+			}
+			assert.Equal(t, c.n, n)
+			if c.want == "" {
+				require.NoError(t, last)
+				return
+			}
+			require.ErrorContains(t, last, c.want)
+		})
+	}
+}

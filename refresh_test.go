@@ -1,0 +1,344 @@
+package zohohub_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	. "github.com/zohohub/zohohub"
+)
+
+// zoho is an accounts server and an API that takes the token given out last, without a socket.
+type zoho struct {
+	mu        sync.Mutex
+	given     int           // tokens given out so far; the last of them is good
+	life      time.Duration // of a token; zero: an hour
+	pause     time.Duration // before a token is given
+	refuse    string        // the accounts server's answer instead of a token
+	fail      error         // instead of any answer of the accounts server
+	domain    string        // api_domain
+	asked     int           // of the accounts server
+	calls     []string      // of the API: host and token
+	deaf      bool          // the API refuses every token
+	announced []Token
+}
+
+func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_ = r.Body.Close()
+	}
+	z.mu.Lock()
+	pause := z.pause
+	accounts := r.URL.Path == "/oauth/v2/token"
+	if accounts {
+		z.asked++
+	}
+	z.mu.Unlock()
+	if accounts {
+		select {
+		case <-time.After(pause):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	switch {
+	case accounts && z.fail != nil:
+		return nil, z.fail
+	case accounts && z.refuse != "":
+		return httpmock.NewStringResponse(400, z.refuse), nil
+	case accounts:
+		z.given++
+		answer := map[string]any{"access_token": z.good(), "token_type": "Bearer", "expires_in": int(max(z.life, time.Second).Seconds())}
+		if z.life == 0 {
+			answer["expires_in"] = 3600
+		}
+		if z.domain != "" {
+			answer["api_domain"] = z.domain
+		}
+		return httpmock.NewJsonResponse(200, answer)
+	}
+	token := r.Header.Get("Authorization")
+	z.calls = append(z.calls, r.URL.Host+" "+token)
+	if z.deaf || token != "Zoho-oauthtoken "+z.good() {
+		return httpmock.NewStringResponse(401, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`), nil
+	}
+	return httpmock.NewStringResponse(200, `{"data":[]}`), nil
+}
+
+func (z *zoho) good() string { return "1000.fake-" + strconv.Itoa(z.given) }
+
+func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connection {
+	t.Helper()
+	cfg := Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, OnRefresh: func(tok Token) {
+		z.mu.Lock()
+		defer z.mu.Unlock()
+		z.announced = append(z.announced, tok)
+	}}
+	for _, edit := range edits {
+		edit(&cfg)
+	}
+	conn, err := NewConnection(cfg, tok)
+	require.NoError(t, err)
+	return conn
+}
+
+func get(t *testing.T, conn *Connection) error {
+	t.Helper()
+	return conn.Get(t.Context(), "Leads", nil, nil)
+}
+
+func TestARefreshTokenAloneIsRefreshedFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{domain: "https://www.zohoapis.in"}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		require.NoError(t, get(t, conn))
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 1, z.asked)
+		assert.Equal(t, []string{"www.zohoapis.in Zoho-oauthtoken 1000.fake-1", "www.zohoapis.in Zoho-oauthtoken 1000.fake-1"}, z.calls)
+		tok, err := conn.Token(t.Context())
+		require.NoError(t, err)
+		want := Token{
+			AccessToken: "1000.fake-1", RefreshToken: fakeRefresh, APIDomain: "https://www.zohoapis.in",
+			AccountsURL: "https://accounts.zoho.eu", Expiry: time.Now().Add(time.Hour).UTC(), Extra: tok.Extra,
+		}
+		assert.Equal(t, want, *tok)
+		assert.Equal(t, []Token{want}, z.announced)
+		tok.AccessToken = "changed"
+		again, err := conn.Token(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "1000.fake-1", again.AccessToken, "the caller has a copy")
+	})
+}
+
+func TestFiftyRefusalsOfOneTokenCostOneRefresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{given: 1, pause: 5 * time.Second}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh}, func(c *Config) { c.MaxConcurrency = 7 })
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() { assert.NoError(t, get(t, conn)) })
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := conn.Get(ctx, "Leads", nil, nil)
+		assert.ErrorIs(t, err, context.DeadlineExceeded, "who cannot wait fails alone")
+		all.Wait()
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.announced, 1)
+	})
+}
+
+func TestARefreshOutlivesWhoAskedForIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{pause: 5 * time.Second}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, conn.Get(ctx, "Leads", nil, nil), context.DeadlineExceeded)
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 1, z.asked)
+	})
+}
+
+func TestATokenIsRenewedAheadOfItsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, Expiry: time.Now().Add(time.Hour)})
+		time.Sleep(58 * time.Minute)
+		require.NoError(t, get(t, conn))
+		assert.Zero(t, z.asked)
+		time.Sleep(time.Minute)
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 1, z.asked)
+	})
+}
+
+func TestATokenThatCannotBeRenewedAheadIsUsedToItsEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{fail: io.ErrUnexpectedEOF}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, Expiry: time.Now().Add(30 * time.Second)})
+		for range 5 {
+			require.NoError(t, get(t, conn))
+		}
+		assert.Equal(t, 1, z.asked, "and it is not tried with every call")
+		time.Sleep(31 * time.Second)
+		require.ErrorIs(t, get(t, conn), io.ErrUnexpectedEOF)
+	})
+}
+
+func TestTokensOfAShortLifeAreNotRenewedForEveryCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{life: 20 * time.Second}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		for range 5 {
+			require.NoError(t, get(t, conn))
+		}
+		assert.Equal(t, 1, z.asked)
+	})
+}
+
+func TestARefusedRefreshTokenIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{given: 1, refuse: `{"error":"invalid_code"}`}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh})
+		err := get(t, conn)
+		require.ErrorIs(t, err, ErrInvalidToken)
+		require.ErrorIs(t, err, ErrAuthentication)
+		time.Sleep(24 * time.Hour)
+		var all sync.WaitGroup
+		for range 10 {
+			all.Go(func() { assert.ErrorIs(t, get(t, conn), ErrAuthentication) })
+		}
+		all.Wait()
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.calls, 1, "nothing is sent without a token")
+	})
+}
+
+func TestAThrottledAccountsServerIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{refuse: `{"error":"Access Denied","error_description":"too many requests","status":"failure"}`}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		for range 5 {
+			err := get(t, conn)
+			require.ErrorIs(t, err, ErrTokenThrottled)
+			require.ErrorIs(t, err, ErrRateLimited)
+		}
+		assert.Equal(t, 1, z.asked)
+		z.refuse = ""
+		time.Sleep(time.Minute)
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 2, z.asked)
+	})
+}
+
+func TestAnUnreachableAccountsServerIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{fail: &net.OpError{Op: "dial", Err: errors.New("refused")}}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		time.AfterFunc(time.Second, func() {
+			z.mu.Lock()
+			defer z.mu.Unlock()
+			z.fail = nil
+		})
+		require.NoError(t, conn.Post(t.Context(), "Leads", Fields{}, nil), "it never left, so even a create waits for the next try")
+	})
+}
+
+func TestARenewedTokenThatIsRefusedHasAHint(t *testing.T) {
+	t.Parallel()
+	for want, edit := range map[string]func(*Config){
+		"the token belongs to https://www.zohoapis.eu, the call went to https://sandbox.zohoapis.eu": func(c *Config) { c.Sandbox = true },
+		"is the token for https://www.zohoapis.eu":                                                   func(*Config) {},
+	} {
+		z := &zoho{deaf: true, domain: "https://www.zohoapis.eu"}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh}, edit)
+		err := conn.Post(t.Context(), "Leads", Fields{}, nil)
+		require.ErrorIs(t, err, ErrInvalidToken)
+		require.ErrorContains(t, err, want)
+		require.NotErrorIs(t, err, ErrOutcomeUnknown)
+		assert.Len(t, z.calls, 2)
+		assert.Equal(t, 1, z.asked)
+	}
+}
+
+func TestAReplayFollowsTheTokensDomain(t *testing.T) {
+	t.Parallel()
+	z := &zoho{given: 1, domain: "https://www.zohoapis.com"}
+	conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, APIDomain: "https://www.zohoapis.eu"})
+	require.NoError(t, conn.Post(t.Context(), "Leads", Fields{}, nil))
+	assert.Equal(t, []string{"www.zohoapis.eu Zoho-oauthtoken 1000.fake-0", "www.zohoapis.com Zoho-oauthtoken 1000.fake-2"}, z.calls)
+}
+
+func TestOnRefreshMayUseTheConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{}
+		var conn *Connection
+		conn = z.connect(t, &Token{RefreshToken: fakeRefresh}, func(c *Config) {
+			c.MaxConcurrency = 1
+			c.OnRefresh = func(Token) { assert.NoError(t, get(t, conn)) }
+		})
+		require.NoError(t, get(t, conn))
+		assert.Len(t, z.calls, 2)
+	})
+}
+
+// source gives its tokens in turn, then the last one again.
+type source struct {
+	tokens []string
+	asked  int
+	err    error
+}
+
+func (s *source) Token() (*oauth2.Token, error) {
+	s.asked++
+	if s.err != nil {
+		return nil, s.err
+	}
+	access := s.tokens[min(s.asked, len(s.tokens))-1]
+	return (&oauth2.Token{AccessToken: access}).WithExtra(map[string]any{"api_domain": "https://www.zohoapis.jp"}), nil
+}
+
+func TestATokenSourceIsAskedAgainOnARefusal(t *testing.T) {
+	t.Parallel()
+	z := &zoho{given: 2}
+	s := &source{tokens: []string{"1000.fake-1", "1000.fake-2"}}
+	conn := z.connect(t, nil, func(c *Config) { c.TokenSource, c.ClientID = s, "" })
+	require.NoError(t, get(t, conn))
+	require.NoError(t, get(t, conn))
+	assert.Equal(t, 2, s.asked)
+	assert.Equal(t, []string{
+		"www.zohoapis.jp Zoho-oauthtoken 1000.fake-1", "www.zohoapis.jp Zoho-oauthtoken 1000.fake-2",
+		"www.zohoapis.jp Zoho-oauthtoken 1000.fake-2",
+	}, z.calls)
+	assert.Empty(t, z.announced, "refreshing is the source's own affair")
+	assert.Zero(t, z.asked)
+}
+
+func TestATokenSourceWithoutAnotherToken(t *testing.T) {
+	t.Parallel()
+	z := &zoho{given: 2}
+	s := &source{tokens: []string{"1000.fake-1"}}
+	conn := z.connect(t, nil, func(c *Config) { c.TokenSource = s })
+	err := get(t, conn)
+	require.ErrorIs(t, err, ErrInvalidToken)
+	require.ErrorContains(t, err, "gave the same token again")
+	assert.Len(t, z.calls, 1)
+
+	s.err = &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(fakeSecret), ErrorCode: "invalid_client", ErrorDescription: fakeSecret}
+	err = get(t, conn)
+	require.ErrorIs(t, err, ErrAuthentication)
+	require.EqualError(t, err, "zohohub: get Leads: refresh: invalid_client (HTTP 400)")
+
+	s.err = errors.New("vault is sealed")
+	require.EqualError(t, get(t, conn), "zohohub: get Leads: token source: vault is sealed")
+	s.err, s.tokens = nil, []string{""}
+	require.EqualError(t, get(t, conn), "zohohub: get Leads: token source gave no access token")
+	s.tokens = []string{"1000.fake-2"}
+	require.NoError(t, get(t, conn))
+}
