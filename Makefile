@@ -1,0 +1,47 @@
+# The targets call what CI calls, so that both mean the same. `make help` is made from the ## comments.
+.DEFAULT_GOAL := help
+.PHONY: help test race lint fmt bench fuzz quickstart readme tidy-check ci clean
+
+FUZZTIME ?= 10s
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## the tests of the root module
+	go test ./...
+
+race: ## every module's tests, with the race detector and in random order
+	bash .ci/run race
+
+lint: ## gofmt, go vet and golangci-lint, every module
+	bash .ci/run format private dependencies lint
+
+fmt: ## gofmt all files
+	gofmt -w .
+
+bench: ## the benchmarks, in bench/
+	cd bench && go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file"); do \
+			echo "== $$name ($$file)"; \
+			(cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) .); \
+		done; \
+	done
+
+quickstart: ## the main job, on the fake CRM or with the credentials in .env
+	go run ./examples/quickstart
+
+readme: ## run README's commands and Go code
+	go run ./internal/readme
+
+tidy-check: ## go.mod and go.sum of every module are tidy
+	bash .ci/run modules
+
+ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone quickstart readme
+	bash .ci/run
+
+clean: ## remove what the checks leave behind
+	rm -rf .cache bin coverage.out
+	go clean -testcache
