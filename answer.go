@@ -21,13 +21,10 @@ type row struct {
 // UnmarshalJSON matches keys by case, unlike encoding/json by itself: the fields of a record that an answer holds
 // ("Status", "Code") must not be taken for a result. Values of an unexpected type are left empty.
 func (r *row) UnmarshalJSON(data []byte) error {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(data, &object) != nil {
-		return nil // not an object: no result
-	}
+	o := object(data)
 	*r = row{
-		Code: text(object["code"]), Message: text(object["message"]), Status: text(object["status"]),
-		Action: text(object["action"]), Details: object["details"], DuplicateField: text(object["duplicate_field"]),
+		Code: text(o["code"]), Message: text(o["message"]), Status: text(o["status"]),
+		Action: text(o["action"]), Details: o["details"], DuplicateField: text(o["duplicate_field"]),
 	}
 	return nil
 }
@@ -50,11 +47,7 @@ func (r row) err(op, module string, status, index int) *Error {
 // parseRows reads the results of a write, {"data":[{code,details,message,status}…]}; some calls send one result instead
 // of a list of one. It is false when the answer has no such key.
 func parseRows(body []byte, key string) ([]row, bool) {
-	var answer map[string]json.RawMessage
-	if json.Unmarshal(body, &answer) != nil {
-		return nil, false
-	}
-	return rowsOf(answer[key])
+	return rowsOf(object(body)[key])
 }
 
 func rowsOf(value json.RawMessage) ([]row, bool) {
@@ -88,8 +81,8 @@ func parseAnswer(op, module string, status int, header http.Header, body []byte)
 	case !failed && !mayRefuse(body):
 		return nil
 	}
-	var answer map[string]json.RawMessage
-	if json.Unmarshal(body, &answer) != nil {
+	answer := object(body)
+	if answer == nil {
 		if json.Valid(body) && !failed {
 			return nil // a list, for example
 		}
@@ -125,11 +118,7 @@ func parseRefusals(op, module string, status int, body []byte) *BatchError {
 	if !mayRefuse(body) {
 		return nil
 	}
-	var answer map[string]json.RawMessage
-	if json.Unmarshal(body, &answer) != nil {
-		return nil
-	}
-	for _, value := range answer { // one key of the answer holds results, the others are about the page
+	for _, value := range object(body) { // one key of the answer holds results, the others are about the page
 		rows, ok := rowsOf(value)
 		if !ok {
 			continue
@@ -159,20 +148,16 @@ func (e *Error) details() details { return detailsOf(e.Details) }
 
 // detailsOf reads what it finds: Zoho's keys and types differ between versions, and older ones send none.
 func detailsOf(raw json.RawMessage) details {
-	var object map[string]json.RawMessage
-	if len(raw) == 0 || json.Unmarshal(raw, &object) != nil {
-		return details{}
-	}
+	o := object(raw)
 	d := details{
-		APIName: text(object["api_name"]), ParamName: text(object["param_name"]),
-		ExpectedDataType: text(object["expected_data_type"]),
+		APIName: text(o["api_name"]), ParamName: text(o["param_name"]), ExpectedDataType: text(o["expected_data_type"]),
 	}
 	var fields []map[string]json.RawMessage
-	_ = json.Unmarshal(object["expected_fields"], &fields) // what is not a list of fields names none
+	_ = json.Unmarshal(o["expected_fields"], &fields) // what is not a list of fields names none
 	for _, f := range fields {
 		d.ExpectedFields = append(d.ExpectedFields, text(f["api_name"]))
 	}
-	d.Errors, _ = rowsOf(object["errors"])
+	d.Errors, _ = rowsOf(o["errors"])
 	return d
 }
 
@@ -186,6 +171,15 @@ func (d details) field() string {
 		return d.ExpectedFields[0]
 	}
 	return ""
+}
+
+// object are the members of a JSON object, and nil for anything else.
+func object(raw json.RawMessage) map[string]json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return nil
+	}
+	return members
 }
 
 // text is the value of a JSON string, and empty for anything else.

@@ -260,8 +260,7 @@ func (b *batch) set(i int, e *Error) {
 func (b *batch) end() (Results, error) {
 	var failed []*Error
 	for _, r := range b.results {
-		var e *Error
-		if errors.As(r.Err, &e) {
+		if e, ok := errors.AsType[*Error](r.Err); ok {
 			failed = append(failed, e)
 		}
 	}

@@ -30,6 +30,13 @@ import (
 //
 // A [RepeatNever] request of the last kind is [ErrOutcomeUnknown]. A wait of more than 30 s, or beyond the deadline
 // of the caller's context, is not begun: the error comes at once, with [Error.RetryAfter].
+//
+// One renewal of the token serves all who wait for it, a minute before its end or when Zoho refused it. A refresh token
+// that Zoho refused is not tried again on this connection, a throttled accounts server not for a minute.
+//
+// Config.Logger gets a line "zoho request" at debug level for each attempt, with the attributes method, path (ids
+// replaced), attempt, duration, credits (what the call should cost), and status and credits_remaining (once Zoho sends
+// it) or failure ("no connection", "no answer").
 type Connection struct {
 	version string
 	tokens  *tokens

@@ -104,11 +104,11 @@ var sentinels = map[string][]error{
 }
 
 // meanings tells apart what Zoho gives one code for: by its words, for INVALID_DATA.
-var meanings = map[string]error{
-	"the id given seems to be invalid":         ErrRecordNotFound,
-	"record not deleted":                       ErrRecordNotFound,
-	"the related id given seems to be invalid": ErrRecordNotFound,
-	"invalid transition":                       ErrNoSuchTransition,
+var meanings = map[string][]error{
+	"the id given seems to be invalid":         {ErrRecordNotFound},
+	"record not deleted":                       {ErrRecordNotFound},
+	"the related id given seems to be invalid": {ErrRecordNotFound},
+	"invalid transition":                       {ErrNoSuchTransition},
 }
 
 // Error is a failure of one call, or of one record in a batch. Match it with [errors.Is] and the sentinels of this
@@ -205,15 +205,12 @@ func means(code, message string, target error) bool {
 	if slices.Contains(sentinels[code], target) {
 		return true
 	}
-	if code != "INVALID_DATA" {
-		return false
-	}
-	meaning, ok := meanings[strings.ToLower(strings.TrimRight(message, ". "))]
-	return ok && meaning == target
+	words := strings.ToLower(strings.TrimRight(message, ". "))
+	return code == "INVALID_DATA" && slices.Contains(meanings[words], target)
 }
 
 func heading(op, module string) string {
-	what := strings.TrimSpace(clean(op, 40) + " " + clean(module, 60))
+	what := strings.TrimSpace(clean(op, 100) + " " + clean(module, 60))
 	if what == "" {
 		return "zohohub: "
 	}

@@ -100,7 +100,7 @@ func TestErrorReadsDetailsLeniently(t *testing.T) {
 	for _, details := range []string{``, `{}`, `[]`, `null`, `"x"`, `{`, `{"api_name":7,"expected_data_type":{}}`,
 		`{"expected_fields":7,"errors":{}}`, `{"expected_fields":["x"],"errors":[]}`} {
 		e := Error{Code: "INVALID_DATA", Details: json.RawMessage(details)}
-		assert.Equal(t, "", e.Field()+e.ExpectedType(), details)
+		assert.Empty(t, e.Field()+e.ExpectedType(), details)
 	}
 }
 

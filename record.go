@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
 )
@@ -321,14 +322,14 @@ func (m *module) call(ctx context.Context, req Request, elems ...string) (*Respo
 
 // template is a path without what tells records apart, for logs.
 func template(elems []string) string {
-	t := "{module}"
+	words := []string{"{module}"}
 	for _, e := range elems {
 		if e != "" && e[0] >= '0' && e[0] <= '9' {
 			e = "{id}"
 		}
-		t += "/" + e
+		words = append(words, e)
 	}
-	return t
+	return strings.Join(words, "/")
 }
 
 func (m *module) fail(op string, err error) *Error { return m.failAt(op, 0, err) }

@@ -23,15 +23,16 @@ import (
 // zoho is an accounts server and an API that takes the token given out last, without a socket.
 type zoho struct {
 	mu        sync.Mutex
-	given     int           // tokens given out so far; the last of them is good
-	life      time.Duration // of a token; zero: an hour
-	pause     time.Duration // before a token is given
-	refuse    string        // the accounts server's answer instead of a token
-	fail      error         // instead of any answer of the accounts server
-	domain    string        // api_domain
-	asked     int           // of the accounts server
-	calls     []string      // of the API: host and token
-	deaf      bool          // the API refuses every token
+	given     int                   // tokens given out so far; the last of them is good
+	life      time.Duration         // of a token; zero: an hour
+	pause     time.Duration         // before a token is given
+	refuse    string                // the accounts server's answer instead of a token
+	fail      error                 // instead of any answer of the accounts server
+	domain    string                // api_domain
+	asked     int                   // of the accounts server
+	calls     []string              // of the API: host and token
+	deaf      bool                  // the API refuses every token
+	slow      map[int]time.Duration // how long the answer to a call is under way, by the call number from 0
 	announced []Token
 }
 
@@ -54,6 +55,8 @@ func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, r.Context().Err()
 		}
 	}
+	var wait time.Duration
+	defer func() { time.Sleep(wait) }() // after the unlock
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	switch {
@@ -73,6 +76,7 @@ func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
 		return httpmock.NewJsonResponse(200, answer)
 	}
 	token := r.Header.Get("Authorization")
+	wait = z.slow[len(z.calls)]
 	z.calls = append(z.calls, r.URL.Host+" "+token)
 	if z.deaf || token != "Zoho-oauthtoken "+z.good() {
 		return httpmock.NewStringResponse(401, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`), nil
@@ -142,6 +146,22 @@ func TestFiftyRefusalsOfOneTokenCostOneRefresh(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, 1, z.asked)
 		assert.Len(t, z.announced, 1)
+	})
+}
+
+func TestALateRefusalOfAnOldTokenCostsNoRefresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{given: 1, slow: map[int]time.Duration{0: time.Minute}}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh}, func(c *Config) { c.Timeout = -1 })
+		var all sync.WaitGroup
+		all.Go(func() { assert.NoError(t, get(t, conn)) })
+		synctest.Wait()
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 1, z.asked)
+		all.Wait()
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.calls, 4)
 	})
 }
 
@@ -330,7 +350,7 @@ func TestATokenSourceWithoutAnotherToken(t *testing.T) {
 	require.ErrorContains(t, err, "gave the same token again")
 	assert.Len(t, z.calls, 1)
 
-	s.err = &oauth2.RetrieveError{Response: &http.Response{StatusCode: 400}, Body: []byte(fakeSecret), ErrorCode: "invalid_client", ErrorDescription: fakeSecret}
+	s.err = &oauth2.RetrieveError{Response: &http.Response{StatusCode: http.StatusBadRequest}, Body: []byte(fakeSecret), ErrorCode: "invalid_client", ErrorDescription: fakeSecret}
 	err = get(t, conn)
 	require.ErrorIs(t, err, ErrAuthentication)
 	require.EqualError(t, err, "zohohub: get Leads: refresh: invalid_client (HTTP 400)")

@@ -44,9 +44,7 @@ func (r *Record[T]) Update(ctx context.Context, id string, fields Fields, opts .
 		return r.fail(op, fmt.Errorf("the fields have another id than %s", id))
 	}
 	row := make(Fields, len(fields)+1)
-	for k, v := range fields {
-		row[k] = v
-	}
+	maps.Copy(row, fields)
 	row["id"] = id
 	return single(r.UpdateAll(ctx, []Fields{row}, opts...))
 }

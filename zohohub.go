@@ -190,7 +190,7 @@ type Dynamic struct {
 	Fields Fields `zoho:",unknown,always"`
 }
 
-// Tracked, embedded in a record's struct, remembers what was loaded, so that [Record.Save] sends only what changed:
+// Tracked remembers, embedded in a record's struct, what was loaded, so that [Record.Save] sends only what changed:
 //
 //	type Lead struct {
 //		zohohub.Tracked

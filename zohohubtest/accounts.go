@@ -219,9 +219,6 @@ func (a *accounts) expireTokens() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	clear(a.access)
-	for _, r := range a.refresh {
-		r.live = nil
-	}
 }
 
 func (a *accounts) revokeTokens() {

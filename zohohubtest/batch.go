@@ -117,9 +117,15 @@ func (c *crm) upsert(q *request) outcome {
 		}
 		for k := 0; old == nil && k < len(checks); k++ {
 			name := checks[k].APIName
-			t := c.table(q.module.APIName)
-			if ids := t.having(name, row[name]); len(ids) > 0 {
-				old, by = t.get(ids[0]), name
+			if row[name] == nil {
+				continue
+			}
+			// In the form in which it is stored; what is refused here will be where it is written.
+			v, refused := w.value(checks[k], site{path: rowPath(i), name: name}, row[name])
+			if t := c.table(q.module.APIName); refused == nil {
+				if ids := t.having(name, v); len(ids) > 0 {
+					old, by = t.get(ids[0]), name
+				}
 			}
 		}
 		if old == nil {

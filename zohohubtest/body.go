@@ -118,7 +118,7 @@ func (q *request) checkFields(v any) ([]*schema.Field, *refusal) {
 	for i, item := range list {
 		text, _ := item.(string)
 		f := q.module.Field(text)
-		if f == nil || slices.Contains([]string{"subform", "fileupload", "imageupload", "multiselectpicklist"}, f.DataType) {
+		if f == nil || f.JSONType == "jsonarray" || f.Lookup == schema.AnyModule {
 			return nil, q.fault("INVALID_DATA", "invalid data", name, indexed("", i))
 		}
 		fields = append(fields, f)

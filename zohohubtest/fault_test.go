@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func TestWhichRequestsAFaultHits(t *testing.T) {
 		"once":         {[]Fault{{Status: 500}}, []string{"GET /crm/v8/Leads", "GET /crm/v8/Leads"}, []int{500, 401}},
 		"twice":        {[]Fault{{Status: 500, Times: 2}}, []string{"GET /a", "GET /b", "GET /c"}, []int{500, 500, 404}},
 		"always":       {[]Fault{{Status: 500, Times: -1}}, []string{"GET /a", "GET /b", "GET /c"}, []int{500, 500, 500}},
-		"after":        {[]Fault{{Status: 500, After: 1, Path: "/a"}}, []string{"GET /b", "GET /a", "GET /a", "GET /a"}, []int{404, 404, 500, 404}},
+		"after":        {[]Fault{{Status: 500, After: 2, Path: "/a"}}, []string{"GET /b", "GET /a", "GET /a", "GET /a", "GET /a"}, []int{404, 404, 404, 500, 404}},
 		"in order":     {[]Fault{{Status: 500}, {Status: 503}}, []string{"GET /a", "GET /a", "GET /a"}, []int{500, 503, 404}},
 		"method":       {[]Fault{{Status: 500, Method: "post"}}, []string{"GET /a", "POST /a"}, []int{404, 500}},
 		"path at end":  {[]Fault{{Status: 500, Path: "/Leads"}}, []string{"GET /crm/v8/Leads"}, []int{500}},
@@ -198,13 +199,21 @@ func TestHangingRequestEndsWithTheClient(t *testing.T) {
 			t.Parallel()
 			s := NewServer(t)
 			s.Inject(Fault{Hang: true})
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			s.LimitConcurrency(1)
+			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
+			go func() {
+				assert.Eventually(t, func() bool { return len(s.Requests()) == 1 }, 10*time.Second, time.Millisecond)
+				cancel()
+			}()
 			_, _, err := send(ctx, roads(s)[road], http.MethodPost, s.URL()+"/crm/v8/Leads", signed(s.Token().AccessToken), newLead)
-			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, context.Canceled)
 			assert.Empty(t, s.Records("Leads"))
-			require.Len(t, s.Requests(), 1)
-			s.Close() // waits for the handler
+			require.Eventually(t, func() bool {
+				s.limits.mu.Lock()
+				defer s.limits.mu.Unlock()
+				return s.limits.taken == 0
+			}, 10*time.Second, time.Millisecond, "the handler learns of it")
 		})
 	}
 }
@@ -245,4 +254,18 @@ func TestInjectRefusesNonsense(t *testing.T) {
 		assert.Panics(t, func() { s.Inject(f) }, name)
 	}
 	assert.PanicsWithValue(t, `zohohubtest: Fault for "/Leads" says nothing about what goes wrong`, func() { s.Inject(Fault{Path: "/Leads"}) })
+}
+
+func TestCutAnswerInPieces(t *testing.T) {
+	t.Parallel()
+	w := httptest.NewRecorder()
+	a := &faultyAnswer{ResponseWriter: w, left: 4, cuts: true}
+	for _, piece := range []string{"ab", "cd", "ef", "gh"} {
+		n, err := a.Write([]byte(piece))
+		require.NoError(t, err)
+		assert.Equal(t, 2, n, "the handler writes on")
+	}
+	assert.Equal(t, "abcd", w.Body.String())
+	assert.True(t, a.cut)
+	assert.True(t, w.Flushed)
 }

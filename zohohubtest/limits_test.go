@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -123,4 +124,41 @@ func TestCreditsAreLimited(t *testing.T) {
 	status, header := left()
 	assert.Equal(t, 204, status)
 	assert.Empty(t, header)
+}
+
+// lastByte notes whether a place was still taken when the answer's last piece went out.
+type lastByte struct {
+	*httptest.ResponseRecorder
+	limits *limits
+	taken  int
+}
+
+func (w *lastByte) WriteHeader(status int) {
+	w.taken = w.limits.taken
+	w.ResponseRecorder.WriteHeader(status)
+}
+
+func (w *lastByte) Write(p []byte) (int, error) {
+	w.taken = w.limits.taken
+	return w.ResponseRecorder.Write(p)
+}
+
+func TestLastPieceLeavesAfterThePlaceIsFree(t *testing.T) {
+	t.Parallel()
+	for name, h := range map[string]http.HandlerFunc{
+		"a body": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte("first"))
+			_, _ = w.Write([]byte(" last"))
+		},
+		"one byte": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("1")) },
+		"no body":  func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+	} {
+		plain := httptest.NewRecorder()
+		h(plain, nil)
+		l := &limits{places: 1}
+		w := &lastByte{ResponseRecorder: httptest.NewRecorder(), limits: l, taken: -1}
+		l.concurrency(h).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/crm/v8/Leads", nil))
+		assert.Equal(t, 0, w.taken, name)
+		assert.Equal(t, []any{plain.Code, plain.Body.String()}, []any{w.Code, w.Body.String()}, name)
+	}
 }

@@ -60,6 +60,7 @@ func TestListRefuses(t *testing.T) {
 			newOrg(t).expect(400, want, "GET", "v8/Leads?"+query, "")
 		})
 	}
+	newOrg(t).expect(400, badParam("If-Modified-Since"), "GET", "v8/Leads/1", "", "If-Modified-Since", "yesterday")
 	newOrg(t).expect(400, badParam("If-Modified-Since"), "GET", "v8/Leads?fields=id", "", "If-Modified-Since", "Sun, 01 Mar 2026 09:00:00 GMT")
 }
 
@@ -317,4 +318,26 @@ func TestDelete(t *testing.T) {
 	o.expect(200, `{"data":[`+third+`],`+info(200, 1, 1, false)+`}`, "GET", "v8/Leads/deleted?type=recycle", "")
 	o.now = o.now.Add(121 * 24 * time.Hour)
 	o.expect(204, "", "GET", "v8/Leads/deleted", "")
+}
+
+func TestOrderFollowsWrites(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B"})
+	order := func() (ids []any) {
+		t.Helper()
+		for _, r := range listRows(t, o.call("GET", "v8/Leads?fields=id&sort_by=Modified_Time", "")) {
+			ids = append(ids, r["id"])
+		}
+		return ids
+	}
+	assert.Equal(t, []any{id2, id1}, order())
+	o.now = o.now.Add(time.Second)
+	require.Equal(t, 200, o.call("PUT", "v8/Leads/"+id1, `{"data":[{"City":"x"}]}`).Code)
+	assert.Equal(t, []any{id1, id2}, order())
+	require.Equal(t, 200, o.call("DELETE", "v8/Leads/"+id1, "").Code)
+	assert.Equal(t, []any{id2}, order())
+	// The last page that has a number, and any page before there were tokens.
+	o.expect(204, "", "GET", "v8/Leads?fields=id&page=10&per_page=200", "")
+	o.expect(204, "", "GET", "v2.1/Leads?page=11&per_page=200", "")
 }

@@ -313,8 +313,6 @@ func indexKey(v any) (key string, ok bool) {
 	case map[string]any:
 		id, ok := v["id"].(string)
 		return id, ok
-	default:
-		text, ok := scalarText(v)
-		return text, ok
 	}
+	return scalarText(v)
 }

@@ -180,3 +180,29 @@ func TestTags(t *testing.T) {
 	require.Equal(t, 200, o.call("PUT", "v8/Leads/"+ids[1], `{"data":[{"Tag":[]}]}`).Code)
 	o.expect(200, rowsJSON(`{"id":"`+ids[1]+`","Tag":[]}`), "GET", "v8/Leads/"+ids[1]+"?fields=Tag", "")
 }
+
+// A client may send back all that it was given.
+func TestWholeRecordsMayBeSentBack(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme", "Tag": []any{map[string]any{"name": "vip"}}})[0]
+	product := o.seed("Products", map[string]any{"Product_Name": "Widget"})[0]
+	o.seed("Contacts", map[string]any{"Last_Name": "Doe", "Account_Name": map[string]any{"id": acme}})
+	o.seed("Leads", map[string]any{"Last_Name": "Doe", "Email": "doe@example.com", "Annual_Revenue": 1.5, "ERP_Id": "A"})
+	o.seed("Deals", map[string]any{"Deal_Name": "Big", "Stage": "Qualification", "Closing_Date": "2026-04-01"})
+	o.seed("Quotes", map[string]any{
+		"Subject": "Q", "Account_Name": map[string]any{"id": acme}, "Quoted_Items": []any{map[string]any{"Product_Name": map[string]any{"id": product}, "Quantity": 1}},
+	})
+	o.seed("Tasks", map[string]any{"Subject": "Call", "$se_module": "Accounts", "What_Id": map[string]any{"id": acme}})
+	o.seed("Notes", map[string]any{"Note_Title": "N", "Parent_Id": map[string]any{"id": acme, "module": map[string]any{"api_name": "Accounts"}}})
+	o.seed("Service_Visits", map[string]any{"Name": "V", "Meter_Reading": "12", "Services": []any{"Repair"}, "Parts_Used": []any{map[string]any{"Part": "Belt"}}})
+	for _, module := range []string{"Accounts", "Products", "Contacts", "Leads", "Deals", "Quotes", "Tasks", "Notes", "Service_Visits"} {
+		for _, version := range []string{"v2", "v5", "v8"} {
+			before := o.crm.records(module)
+			path := version + "/" + module + "/" + before[0]["id"].(string)
+			w := o.call("PUT", path, o.call("GET", path, "").Body.String())
+			assert.Equal(t, 200, w.Code, "%s: %s", path, w.Body)
+			assert.Equal(t, before, o.crm.records(module), path)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -141,4 +142,31 @@ func TestSwitches(t *testing.T) {
 	assert.Equal(t, http.StatusNoContent, search())
 	s.Advance(3 * time.Second)
 	assert.Equal(t, http.StatusOK, search())
+}
+
+func TestCloseWaits(t *testing.T) {
+	t.Parallel()
+	for road := range roads(&Server{}) {
+		t.Run(road, func(t *testing.T) {
+			t.Parallel()
+			s := NewServer(t)
+			inside, ended := make(chan struct{}), false
+			s.handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				close(inside)
+				<-r.Context().Done()
+				time.Sleep(5 * time.Millisecond) // a handler that is slow to end
+				ended = true
+			})
+			s.socket.Handler = s.handler
+			done := make(chan error, 1)
+			go func() {
+				_, _, err := send(context.WithoutCancel(t.Context()), roads(s)[road], http.MethodPost, s.URL()+"/", nil, newLead) // which nobody reads
+				done <- err
+			}()
+			<-inside
+			s.Close()
+			assert.True(t, ended)
+			assert.Error(t, <-done)
+		})
+	}
 }

@@ -48,6 +48,7 @@ func TestSettings(t *testing.T) {
 	o.expect(400, unknown(`{"param_name":"module"}`), "GET", "v8/settings/fields?module=Leeds", "")
 	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"module"}`), "GET", "v8/settings/fields", "")
 	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"resource_path_index":2}`), "GET", "v8/settings/fields/1?module=Leads", "")
+	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"module"}`), "GET", "v8/settings/fields/1", "")
 }
 
 func TestUsers(t *testing.T) {

@@ -321,3 +321,32 @@ func TestTransportInABubble(t *testing.T) {
 		assert.Equal(t, invalidToken, got, "the fake's clock is the bubble's")
 	})
 }
+
+func TestTransportClosesTheRequestsBody(t *testing.T) {
+	t.Parallel()
+	unread := handledBy(t, func(http.ResponseWriter, *http.Request) {})
+	unread.handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}) // without the log, which reads it
+	pr, pw := io.Pipe()
+	resp, err := roundTrip(t.Context(), unread, http.MethodPost, pr)
+	require.NoError(t, err)
+	_, err = pw.Write([]byte("x"))
+	require.ErrorIs(t, err, io.ErrClosedPipe, "the handler has ended")
+	require.NoError(t, resp.Body.Close())
+
+	stuck := handledBy(t, nil)
+	stuck.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		_, err := io.ReadAll(r.Body)
+		assert.ErrorIs(t, err, io.ErrClosedPipe)
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	pr, pw = io.Pipe()
+	resp, err = roundTrip(ctx, stuck, http.MethodPost, pr)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, resp.Body.Close()) }()
+	cancel()
+	for err == nil {
+		_, err = pw.Write([]byte("x")) // the handler may still take some
+	}
+	require.ErrorIs(t, err, io.ErrClosedPipe, "the client has gone")
+}

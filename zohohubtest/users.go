@@ -130,15 +130,16 @@ func (c *crm) showUser(u user) map[string]any {
 		role = map[string]any{"name": "CEO", "id": "3652397000000026005"}
 	}
 	by := minified(c.users[0].ref())
+	changed := map[string]any{"name": by["name"], "id": by["id"], "first_name": c.users[0].first, "last_name": c.users[0].last}
 	_, offset := u.created.Zone()
 	isonline := u.status == "active" && u.admin
 	tab := map[string]any{"font_color": "#FFFFFF", "background": "#222222"}
 	shown := map[string]any{
 		"id": u.id, "zuid": u.zuid, "full_name": u.name(), "first_name": u.first, "last_name": u.last, "email": u.email,
 		"status": u.status, "status_reason__s": nil, "confirm": true, "role": role, "profile": profile, "Reporting_To": nil,
-		"created_by": by, "created_time": formatTime(u.created), "Modified_By": by, "Modified_Time": formatTime(u.created),
-		"time_zone": orgTimeZone, "locale": "en_GB", "country_locale": "GB", "language": "en_GB", "date_format": "dd/MM/yyyy", "time_format": "HH:mm",
-		"decimal_separator": "Period", "number_separator": "Comma", "offset": offset * 1000, "name_format__s": "Salutation,First Name,Last Name",
+		"created_by": by, "created_time": formatTime(u.created), "Modified_By": changed, "Modified_Time": formatTime(u.created),
+		"time_zone": orgTimeZone, "locale": "en_GB", "country_locale": "GB", "language": "en_GB", "date_format": "MMM d, yyyy", "time_format": "HH:mm",
+		"decimal_separator": "Period", "number_separator": "Space", "offset": offset * 1000, "name_format__s": "Salutation,First Name,Last Name",
 		"sort_order_preference__s": "First Name,Last Name", "category": "regular_user", "type__s": "Regular User",
 		"Isonline": isonline, "Currency": "EUR", "personal_account": false, "sandboxDeveloper": false, "microsoft": false, "default_tab_group": "0",
 		"theme": map[string]any{

@@ -1,11 +1,15 @@
 package zohohubtest
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
 // rowRefused is the item of a row that was refused at a field of the first row.
@@ -22,34 +26,37 @@ func TestInsertRefusesRows(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 81)
 	for row, want := range map[string]string{
-		`{"First_Name":"Jo"}`:                                             rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
-		`{"Last_Name":null}`:                                              rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
-		`{"Last_Name":""}`:                                                rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
-		`{"Last_Name":5}`:                                                 invalid("Last_Name", `,"expected_data_type":"text"`),
-		`{"Last_Name":"` + long + `"}`:                                    invalid("Last_Name", `,"maximum_length":80`),
-		`{"Last_Name":"D","Email":"nobody"}`:                              invalid("Email", `,"expected_data_type":"email"`),
-		`{"Last_Name":"D","Phone":"**"}`:                                  invalid("Phone", `,"expected_data_type":"phone"`),
-		`{"Last_Name":"D","Website":"a b"}`:                               invalid("Website", `,"expected_data_type":"website"`),
-		`{"Last_Name":"D","No_of_Employees":"12"}`:                        invalid("No_of_Employees", `,"expected_data_type":"integer"`),
-		`{"Last_Name":"D","No_of_Employees":1.5}`:                         invalid("No_of_Employees", `,"expected_data_type":"integer"`),
-		`{"Last_Name":"D","No_of_Employees":1234567890}`:                  invalid("No_of_Employees", `,"maximum_length":9`),
-		`{"Last_Name":"D","Annual_Revenue":"12"}`:                         invalid("Annual_Revenue", `,"expected_data_type":"double"`),
-		`{"Last_Name":"D","Annual_Revenue":1e999999999}`:                  invalid("Annual_Revenue", `,"expected_data_type":"double"`),
-		`{"Last_Name":"D","Annual_Revenue":1e40}`:                         invalid("Annual_Revenue", `,"maximum_length":16`),
-		`{"Last_Name":"D","Email_Opt_Out":"true"}`:                        invalid("Email_Opt_Out", `,"expected_data_type":"boolean"`),
-		`{"Last_Name":"D","Interests":"Software"}`:                        invalid("Interests", `,"expected_data_type":"jsonarray"`),
-		`{"Last_Name":"D","Lead_Source":["Web"]}`:                         invalid("Lead_Source", `,"expected_data_type":"text"`),
-		`{"Last_Name":"D","Owner":"` + defaultUserID + `"}`:               invalid("Owner", `,"expected_data_type":"jsonobject"`),
-		`{"Last_Name":"D","Owner":{"id":"x"}}`:                            invalid("Owner", `,"expected_data_type":"bigint"`),
-		`{"Last_Name":"D","Owner":{"id":"1"}}`:                            rowRefused("INVALID_DATA", "the id given seems to be invalid", "Owner", ""),
-		`{"Last_Name":"D","Owner":{"email":"who@example.com"}}`:           invalid("Owner", ""),
-		`{"Last_Name":"D","Layout":{"id":"1"}}`:                           rowRefused("INVALID_DATA", "the id given seems to be invalid", "Layout", ""),
-		`{"Last_Name":"D","Tag":"vip"}`:                                   invalid("Tag", `,"expected_data_type":"jsonarray"`),
-		`{"Last_Name":"D","Tag":["vip"]}`:                                 `{"code":"INVALID_DATA","details":{"api_name":"Tag","json_path":"$.data[0].Tag[0]","expected_data_type":"jsonobject"},"message":"invalid data","status":"error"}`,
-		`{"Last_Name":"D","Tag":[{"name":"12345678901234567890123456"}]}`: `{"code":"INVALID_DATA","details":{"api_name":"name","json_path":"$.data[0].Tag[0].name","maximum_length":25},"message":"invalid data","status":"error"}`,
+		`{"First_Name":"Jo"}`:                                                rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
+		`{"Last_Name":null}`:                                                 rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
+		`{"Last_Name":""}`:                                                   rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""),
+		`{"Last_Name":5}`:                                                    invalid("Last_Name", `,"expected_data_type":"text"`),
+		`{"Last_Name":"` + long + `"}`:                                       invalid("Last_Name", `,"maximum_length":80`),
+		`{"Last_Name":"D","Email":"nobody"}`:                                 invalid("Email", `,"expected_data_type":"email"`),
+		`{"Last_Name":"D","Phone":"**"}`:                                     invalid("Phone", `,"expected_data_type":"phone"`),
+		`{"Last_Name":"D","Website":"a b"}`:                                  invalid("Website", `,"expected_data_type":"website"`),
+		`{"Last_Name":"D","No_of_Employees":"12"}`:                           invalid("No_of_Employees", `,"expected_data_type":"integer"`),
+		`{"Last_Name":"D","No_of_Employees":1.5}`:                            invalid("No_of_Employees", `,"expected_data_type":"integer"`),
+		`{"Last_Name":"D","No_of_Employees":1234567890}`:                     invalid("No_of_Employees", `,"maximum_length":9`),
+		`{"Last_Name":"D","Annual_Revenue":"12"}`:                            invalid("Annual_Revenue", `,"expected_data_type":"double"`),
+		`{"Last_Name":"D","Annual_Revenue":1e999999999}`:                     invalid("Annual_Revenue", `,"expected_data_type":"double"`),
+		`{"Last_Name":"D","Annual_Revenue":1e40}`:                            invalid("Annual_Revenue", `,"maximum_length":16`),
+		`{"Last_Name":"D","Email_Opt_Out":"true"}`:                           invalid("Email_Opt_Out", `,"expected_data_type":"boolean"`),
+		`{"Last_Name":"D","Interests":"Software"}`:                           invalid("Interests", `,"expected_data_type":"jsonarray"`),
+		`{"Last_Name":"D","Lead_Source":["Web"]}`:                            invalid("Lead_Source", `,"expected_data_type":"text"`),
+		`{"Last_Name":"D","Owner":"` + defaultUserID + `"}`:                  invalid("Owner", `,"expected_data_type":"jsonobject"`),
+		`{"Last_Name":"D","Owner":{"id":"x"}}`:                               invalid("Owner", `,"expected_data_type":"bigint"`),
+		`{"Last_Name":"D","Owner":{"id":"1"}}`:                               rowRefused("INVALID_DATA", "the id given seems to be invalid", "Owner", ""),
+		`{"Last_Name":"D","Owner":{"email":"who@example.com"}}`:              invalid("Owner", ""),
+		`{"Last_Name":"D","Layout":{"id":"1"}}`:                              rowRefused("INVALID_DATA", "the id given seems to be invalid", "Layout", ""),
+		`{"Last_Name":"D","Tag":"vip"}`:                                      invalid("Tag", `,"expected_data_type":"jsonarray"`),
+		`{"Last_Name":"D","Tag":[{"color_code":null}]}`:                      `{"code":"MANDATORY_NOT_FOUND","details":{"api_name":"name","json_path":"$.data[0].Tag[0].name"},"message":"required field not found","status":"error"}`,
+		`{"Last_Name":"D","Interests":[1]}`:                                  `{"code":"INVALID_DATA","details":{"api_name":"Interests","json_path":"$.data[0].Interests[0]","expected_data_type":"text"},"message":"invalid data","status":"error"}`,
+		`{"Last_Name":"D","Interests":["` + strings.Repeat("x", 766) + `"]}`: invalid("Interests", `,"maximum_length":765`),
+		`{"Last_Name":"D","Tag":["vip"]}`:                                    `{"code":"INVALID_DATA","details":{"api_name":"Tag","json_path":"$.data[0].Tag[0]","expected_data_type":"jsonobject"},"message":"invalid data","status":"error"}`,
+		`{"Last_Name":"D","Tag":[{"name":"12345678901234567890123456"}]}`:    `{"code":"INVALID_DATA","details":{"api_name":"name","json_path":"$.data[0].Tag[0].name","maximum_length":25},"message":"invalid data","status":"error"}`,
 		`"Doe"`: `{"code":"INVALID_DATA","details":{"api_name":"data","json_path":"$.data[0]","expected_data_type":"jsonobject"},"message":"invalid data","status":"error"}`,
 	} {
-		t.Run(row, func(t *testing.T) {
+		t.Run(row[:min(len(row), 80)], func(t *testing.T) {
 			t.Parallel()
 			newOrg(t).expect(400, rowsJSON(want), "POST", "v8/Leads", `{"data":[`+row+`]}`)
 		})
@@ -108,10 +115,16 @@ func TestBodiesThatAreRefusedWhole(t *testing.T) {
 			`{"api_name":"trigger","json_path":"$.trigger","expected_data_type":"jsonarray"}`),
 		`{"data":[{"Last_Name":"D"}],"trigger":["workflow","everything"]}`: refusedJSON("INVALID_DATA", "invalid data",
 			`{"api_name":"trigger","json_path":"$.trigger[1]","supported_values":["workflow","approval","blueprint","pathfinder","orchestration"]}`),
+		`{"data":[{"Last_Name":"D"}],"duplicate_check_fields":"Email"}`: refusedJSON("INVALID_DATA", "invalid data",
+			`{"api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields","expected_data_type":"jsonarray"}`),
+		`{"data":[{"Last_Name":"D"}],"duplicate_check_fields":["Tag"]}`: refusedJSON("INVALID_DATA", "invalid data",
+			`{"api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields[0]"}`),
+		`{"data":[{"Last_Name":"D"}],"duplicate_check_fields":[` + strings.TrimSuffix(strings.Repeat(`"Email",`, 11), ",") + `]}`: refusedJSON(
+			"LIMIT_EXCEEDED", "limit exceeded", `{"api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields","limit":10}`),
 		`{"data":[{"Last_Name":"D"}],"duplicate_check_fields":["Nothing"]}`: refusedJSON("INVALID_DATA", "invalid data",
 			`{"api_name":"duplicate_check_fields","json_path":"$.duplicate_check_fields[0]"}`),
 	} {
-		t.Run(body[:min(len(body), 60)], func(t *testing.T) {
+		t.Run(body[:min(len(body), 80)], func(t *testing.T) {
 			t.Parallel()
 			o := newOrg(t)
 			o.expect(400, want, "POST", "v8/Leads", body)
@@ -179,6 +192,8 @@ func TestUpdate(t *testing.T) {
 	unknown := refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"id":"99"}`)
 	o.expect(207, rowsJSON(unknown, later), "PUT", "v8/Leads", `{"data":[{"id":99},{"id":"`+id1+`"}]}`)
 	o.expect(400, rowsJSON(unknown), "PUT", "v8/Leads/99", `{"data":[{"City":"x"}]}`)
+	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"resource_path_index":1}`), "PUT", "v8/Leads/x", `{"data":[{"City":"x"}]}`)
+	o.expect(400, refusedJSON("INVALID_DATA", "body", `{"expected_data_type":"jsonobject"}`), "PUT", "v8/Leads/"+id1, ``)
 	o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"api_name":"data","json_path":"$.data","maximum_length":1}`),
 		"PUT", "v8/Leads/"+id1, `{"data":[{},{}]}`)
 }
@@ -228,4 +243,91 @@ func TestUpsert(t *testing.T) {
 	o.expect(207, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Last_Name", ""), with(updatedJSON(id2), "update", `null`)),
 		"POST", "v8/Leads/upsert", strings.Replace(`{"data":[{"Email":"new@example.com"},{"id":"ID","City":"y"}]}`, "ID", id2, 1))
 	assert.Len(t, o.crm.records("Leads"), 2)
+}
+
+func TestUpsertComparesStoredForms(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	contact := o.seed("Contacts", map[string]any{"Last_Name": "Doe"})[0]
+	o.seed("Service_Visits", map[string]any{
+		"Name": "V", "Hours": 2.5, "Started_At": "2026-01-01T10:00:00Z", "Meter_Reading": "12", "Contact": map[string]any{"id": contact}, "Completed": true,
+	})
+	for field, value := range map[string]string{
+		"Hours": `2.50`, "Started_At": `"2026-01-01T11:00:00+01:00"`, "Meter_Reading": `12`, "Contact": `{"id":"` + contact + `"}`, "Completed": `true`, "Name": `"v"`,
+	} {
+		w := o.call("POST", "v8/Service_Visits/upsert", `{"data":[{"`+field+`":`+value+`}],"duplicate_check_fields":["`+field+`"]}`)
+		assert.Equal(t, 200, w.Code, w.Body)
+		assert.Contains(t, w.Body.String(), `"duplicate_field":"`+field+`"`)
+	}
+	// A value that would be refused, or none, finds nothing.
+	o.expect(400, rowsJSON(invalid("Hours", `,"expected_data_type":"double"`)), "POST", "v8/Service_Visits/upsert",
+		`{"data":[{"Name":"W","Hours":"x"}],"duplicate_check_fields":["Hours"]}`)
+	w := o.call("POST", "v8/Service_Visits/upsert", `{"data":[{"Name":"W","Hours":null}],"duplicate_check_fields":["Hours"]}`)
+	assert.Contains(t, w.Body.String(), `"action":"insert"`)
+}
+
+func TestConvertedRecordIsClosed(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "Doe", "Converted__s": true})
+	o.expect(400, rowsJSON(refusedJSON("CONVERTED_RECORD", "can't update the converted record", `{"id":"`+id1+`"}`)),
+		"PUT", "v8/Leads/"+id1, `{"data":[{"City":"x"}]}`)
+}
+
+func TestFormulas(t *testing.T) {
+	t.Parallel()
+	fields := map[string]any{"A": json.Number("6"), "B": json.Number("0.5"), "Zero": json.Number("0")}
+	for expression, want := range map[string]string{
+		"${M.A}*${M.B}": "3", "(${M.A} + 1) / ${M.B}": "14", "${A}-${B}": "5.5", "1/3": "0.33", "0 - 1/1000": "0",
+		"${M.A}/${M.Zero}": "", "${M.A}*${M.None}": "", "Len(${M.A})": "", "${M.A}*": "", `"text"`: "",
+	} {
+		r := evaluate(expression, fields)
+		if want == "" {
+			assert.Nil(t, r, expression)
+			continue
+		}
+		if assert.NotNil(t, r, expression) {
+			assert.Equal(t, json.Number(want), ratNumber(r, 2), expression)
+		}
+	}
+}
+
+func TestValuesOfOddKinds(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	event := `"Event_Title":"E","Start_DateTime":"2026-03-01T10:00:00+01:00","End_DateTime":"2026-03-01T11:00:00+01:00"`
+	for sent, want := range map[string]string{
+		`"Participants":[{"type":"email","participant":"a@b.pt"}]`: `"Participants":[{"type":"email","participant":"a@b.pt"}]`,
+		`"Remind_At":"2026-03-01T08:00:00Z"`:                       `"Remind_At":"2026-03-01T09:00:00+01:00"`,
+		`"Recurring_Activity":{"RRULE":"FREQ=DAILY"}`:              `"Recurring_Activity":{"RRULE":"FREQ=DAILY"}`,
+		`"Remind_Participants":[{"unit":15,"period":"minutes"}]`:   `"Remind_Participants":[{"unit":15,"period":"minutes"}]`,
+		`"All_day":null`: `"All_day":false`,
+		`"Layout":null`:  `"Layout":` + wholeJSON(t, o.crm.layoutRef(o.crm.schema.Module("Events"))),
+	} {
+		id := formatID(o.crm.lastID + 1)
+		require.Equal(t, 201, o.call("POST", "v8/Events", `{"data":[{`+event+`,`+sent+`}]}`).Code, sent)
+		field, _, _ := strings.Cut(strings.TrimPrefix(want, `"`), `"`)
+		o.expect(200, rowsJSON(`{"id":"`+id+`",`+want+`}`), "GET", "v8/Events/"+id+"?fields="+field, "")
+	}
+	for sent, want := range map[string]string{
+		`"Participants":"a@b.pt"`:  invalid("Participants", `,"expected_data_type":"jsonarray"`),
+		`"Recurring_Activity":"x"`: invalid("Recurring_Activity", `,"expected_data_type":"jsonobject"`),
+		`"Remind_At":"soon"`:       invalid("Remind_At", `,"expected_data_type":"datetime"`),
+	} {
+		o.expect(400, rowsJSON(want), "POST", "v8/Events", `{"data":[{`+event+`,`+sent+`}]}`)
+	}
+	require.Equal(t, 201, o.call("POST", "v8/Tasks", `{"data":[{"Subject":"T","Remind_At":"FREQ=NONE;ACTION=POPUP;TRIGGER=DATE-TIME:2026-03-01T10:00:00+01:00"}]}`).Code)
+
+	require.NoError(t, o.crm.addField("Leads", schema.Field{APIName: "Papers", DataType: "fileupload"}))
+	o.expect(400, rowsJSON(invalid("Papers", "")), "POST", "v8/Leads", `{"data":[{"Last_Name":"D","Papers":[{"File_Id__s":"x"}]}]}`)
+	assert.Equal(t, 201, o.call("POST", "v8/Leads", `{"data":[{"Last_Name":"D","Papers":[]}]}`).Code)
+}
+
+func TestRichTextIsCutInLists(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	text := strings.Repeat("é", 600)
+	id := o.seed("Service_Visits", map[string]any{"Name": "V", "Report": text})[0]
+	assert.Equal(t, text[:1000], listRows(t, o.call("GET", "v8/Service_Visits?fields=Report", ""))[0]["Report"])
+	assert.Equal(t, text, listRows(t, o.call("GET", "v8/Service_Visits/"+id, ""))[0]["Report"])
 }

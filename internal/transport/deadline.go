@@ -91,7 +91,7 @@ func (c *clock) end() {
 	c.cancel(nil)
 }
 
-func (c *clock) ranOut() bool { return c.cause() == error(c.late) }
+func (c *clock) ranOut() bool { return errors.Is(c.cause(), error(c.late)) }
 
 // timedRequest is a stream to Zoho: the clock stands while the stream's own source is waited for.
 type timedRequest struct {

@@ -103,10 +103,14 @@ func TestAnInterruptedWaitKeepsBothReasons(t *testing.T) {
 			defer cancel()
 			time.AfterFunc(100*time.Millisecond, cancel)
 			rt := &retrier{next: &answers{list: []any{first}}, policy: newPolicy(4)}
-			resp, err := rt.RoundTrip(request(t, ctx, &Call{Repeat: Safe}, "body"))
+			closed := false
+			req := request(t, ctx, &Call{Repeat: Safe}, "body")
+			req.GetBody = func() (io.ReadCloser, error) { return closer(func() { closed = true }), nil }
+			resp, err := rt.RoundTrip(req)
 			if !assert.Error(t, err) {
 				text(t, resp)
 			}
+			assert.True(t, closed, "the body that was opened for the next attempt")
 			return err
 		}
 		err := interrupted(at(503, `{}`))

@@ -64,7 +64,7 @@ func (s *signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	call := CallOf(ctx)
 	grant, call.RenewErr = s.tokens.Renew(ctx, grant.AccessToken)
 	if call.RenewErr != nil {
-		return resp, nil // the refusal is the answer; why it could not be helped is told beside it
+		return resp, nil //nolint:nilerr // the refusal is the answer; why it could not be helped is told beside it
 	}
 	replay, ok := again(req)
 	if !ok {

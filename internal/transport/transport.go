@@ -15,9 +15,9 @@ import (
 type Repeat int
 
 const (
-	// Never: sent once, unless it was refused before it was done or never left.
+	// Never means: sent once, unless it was refused before it was done or never left.
 	Never Repeat = iota
-	// Safe: doing it twice comes to the same.
+	// Safe means: doing it twice comes to the same.
 	Safe
 )
 
