@@ -153,14 +153,14 @@ func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
 func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, bool) {
 	value, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
 	if !ok {
-		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed", nil)
+		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed")
 		return grant{}, false
 	}
 	a.mu.Lock()
 	token := a.access[value]
 	a.mu.Unlock()
 	if token == nil || !a.now().Before(token.expires) {
-		writeError(w, http.StatusUnauthorized, "INVALID_TOKEN", "invalid oauth token", nil)
+		writeError(w, http.StatusUnauthorized, "INVALID_TOKEN", "invalid oauth token")
 		return grant{}, false
 	}
 	w.Header().Set("X-ACCESSTOKEN-RESET", token.expires.Format(time.RFC3339))

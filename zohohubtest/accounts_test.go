@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -29,9 +30,7 @@ func ask(t *testing.T, s *Server, method, path string, header http.Header, body 
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, body)
 	require.NoError(t, err)
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	resp, err := (&http.Client{Transport: s.Transport()}).Do(req)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, resp.Body.Close()) }()
@@ -49,7 +48,7 @@ func postToken(t *testing.T, s *Server, params map[string]string) (status int, b
 	}
 	r := ask(t, s, http.MethodPost, "/oauth/v2/token", formHeader(), strings.NewReader(form.Encode()))
 	require.NoError(t, json.Unmarshal([]byte(r.Body), &body), r.Body)
-	assert.Equal(t, jsonType, r.Type)
+	assert.JSONEq(t, jsonType, r.Type)
 	return r.Status, body
 }
 
@@ -94,9 +93,7 @@ func TestSelfClientCodeIsExchangedOnce(t *testing.T) {
 	} {
 		code := s.GrantCode("ZohoCRM.modules.ALL", "ZohoCRM.org.READ")
 		params := map[string]string{"grant_type": "authorization_code", "code": code}
-		for k, v := range redirect {
-			params[k] = v
-		}
+		maps.Copy(params, redirect)
 		status, body := postToken(t, s, params)
 		assert.Equal(t, http.StatusOK, status, name)
 		assert.Equal(t, noRecords, list(t, s, body["access_token"].(string)), name)

@@ -19,11 +19,8 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 }
 
 // writeError answers with Zoho's flat envelope, which it uses for whatever fails as a whole.
-func writeError(w http.ResponseWriter, status int, code, message string, details map[string]any) {
-	if details == nil {
-		details = map[string]any{}
-	}
-	writeJSON(w, status, map[string]any{"code": code, "details": details, "message": message, "status": "error"})
+func writeError(w http.ResponseWriter, status int, code, message string) {
+	writeJSON(w, status, map[string]any{"code": code, "details": map[string]any{}, "message": message, "status": "error"})
 }
 
 // writePage answers with a bare HTML page, as gateways in front of Zoho do.

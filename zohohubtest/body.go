@@ -45,10 +45,9 @@ func decodeJSON(body []byte) (any, error) {
 
 // batch reads a request's body and refuses what Zoho refuses as a whole.
 func (q *request) batch(limit int) (*batch, *refusal) {
-	raw, err := io.ReadAll(io.LimitReader(q.http.Body, maxBody))
-	body, decodeErr := decodeJSON(raw)
+	body, err := decodeJSON(q.body)
 	object, ok := body.(map[string]any)
-	if err != nil || decodeErr != nil || !ok {
+	if err != nil || !ok {
 		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "body", map[string]any{"expected_data_type": "jsonobject"})
 	}
 	data, ok := object["data"]

@@ -15,8 +15,7 @@ import (
 // seen whole or not at all. What a table holds is never changed in place, only replaced: an answer may share it and be
 // encoded after mu is given back.
 type crm struct {
-	now  func() time.Time
-	base func() string
+	now func() time.Time
 	// charge, when set before the first request, is told what a call costs before its answer goes out.
 	charge func(w http.ResponseWriter, credits int)
 
@@ -39,12 +38,11 @@ const firstID int64 = 5_725_767_000_010_000_000
 // orgZone is the organisation's time zone. It is not UTC, so that a client which drops or ignores the offset is caught.
 var orgZone = time.FixedZone("", 60*60)
 
-// newCRM makes an organisation with Zoho's standard modules and no records. now is its clock; base is its own URL, for
-// the links that answers hold.
-func newCRM(now func() time.Time, base func() string) *crm {
+// newCRM makes an organisation with Zoho's standard modules and no records. now is its clock. The second argument is the
+// fake's own URL, for links in answers: none of those served so far holds one.
+func newCRM(now func() time.Time, _ func() string) *crm {
 	c := &crm{
 		now:         now,
-		base:        base,
 		schema:      schema.Load(),
 		tables:      map[string]*table{},
 		lastID:      firstID,

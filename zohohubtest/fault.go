@@ -222,7 +222,7 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request) {
 		if f.Message != "" {
 			message = f.Message
 		}
-		writeError(w, status, code, message, nil)
+		writeError(w, status, code, message)
 	}
 }
 

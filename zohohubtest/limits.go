@@ -83,7 +83,7 @@ func (l *limits) concurrency(next http.Handler) http.Handler {
 		}
 		counts, ok := l.enter(w)
 		if !ok {
-			writeError(w, http.StatusTooManyRequests, usual[429].code, usual[429].message, nil)
+			writeError(w, http.StatusTooManyRequests, usual[429].code, usual[429].message)
 			return
 		}
 		if !counts {

@@ -2,6 +2,7 @@ package zohohubtest
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -73,6 +74,7 @@ type request struct {
 	module  *schema.Module
 	id      string
 	query   url.Values
+	body    []byte
 }
 
 // outcome is what goes back; without a body nothing but the status does.
@@ -112,7 +114,7 @@ var moduleName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 // reserved are first segments that are never modules, though the fake serves none or only some of what is below them.
 var reserved = []string{"actions", "bulk", "composite_requests", "coql", "files", "functions", "org", "settings", "upload", "users"}
 
-// route answers one call. It holds mu for its whole length.
+// route answers one call. It holds mu from when it has read the request to the end.
 func (c *crm) route(r *http.Request, g grant) outcome {
 	segments, v := splitPath(r.URL)
 	rt, vars, refused := findRoute(r.Method, segments, v)
@@ -125,6 +127,13 @@ func (c *crm) route(r *http.Request, g grant) outcome {
 			"either the request body or parameters is in wrong format", nil).outcome()
 	}
 	q := &request{http: r, version: v, grant: g, id: vars["id"], query: query}
+	if r.Body != nil {
+		// Before mu is taken: a client that stops in the middle must not hold up the others.
+		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+		if err == nil {
+			q.body = body // what broke off is refused like no body at all
+		}
+	}
 
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,6 +3,7 @@ package zohohubtest
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,7 +40,6 @@ func TestSeedTakesGoValues(t *testing.T) {
 
 func TestSeedIsAllOrNothing(t *testing.T) {
 	t.Parallel()
-	o := newOrg(t)
 	for name, test := range map[string]struct {
 		module string
 		row    map[string]any
@@ -51,14 +51,22 @@ func TestSeedIsAllOrNothing(t *testing.T) {
 		"id that is there": {
 			"Leads", map[string]any{"Last_Name": "x", "id": "5"}, "row 1 of Leads: INVALID_DATA: the id given seems to be invalid map[id:5]",
 		},
-		"not JSON": {"Leads", map[string]any{"Last_Name": map[int]int{}}, "row 1 of Leads: a map with keys of type int is not JSON"},
+		"id that leaves no room": {
+			"Leads", map[string]any{"Last_Name": "x", "id": "9223372036854775807"},
+			"row 1 of Leads: INVALID_DATA: the id given seems to be invalid map[id:9223372036854775807]",
+		},
+		"id of nothing": {"Leads", map[string]any{"Last_Name": "x", "id": 0}, "row 1 of Leads: INVALID_DATA: the id given seems to be invalid map[id:0]"},
+		"not JSON":      {"Leads", map[string]any{"Last_Name": map[int]int{}}, "row 1 of Leads: a map with keys of type int is not JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOrg(t)
 			_, err := o.crm.seed(test.module, []map[string]any{{"Last_Name": "Doe", "ERP_Id": "A", "id": 5}, test.row})
 			require.EqualError(t, err, test.want)
 			assert.Empty(t, o.crm.records("Leads"))
 		})
 	}
+	o := newOrg(t)
 	assert.Nil(t, o.crm.records("Leeds"))
 	require.Error(t, o.crm.seedFunc("Leeds", 1, nil))
 }
@@ -121,4 +129,25 @@ func FuzzWrite(f *testing.F) {
 		// Whatever was written can be read.
 		assert.NotEmpty(t, wholeJSON(t, o.crm.records("Service_Visits")))
 	})
+}
+
+// A request whose body does not end must not keep others from being answered, and writes nothing.
+func TestSlowBodyHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	body, sent := io.Pipe()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/crm/v8/Leads", body)
+	w := httptest.NewRecorder()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		o.crm.serve(w, r, grant{Scopes: allScopes, UserID: defaultUserID})
+	}()
+	_, err := sent.Write([]byte(`{"data":[{"Last_Name":"Doe"}]}`))
+	require.NoError(t, err)
+	o.expect(204, "", "GET", "v8/Leads?fields=id", "")
+	sent.CloseWithError(io.ErrUnexpectedEOF)
+	<-done
+	assert.Equal(t, 400, w.Code)
+	assert.Empty(t, o.crm.records("Leads"))
 }

@@ -123,7 +123,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) {
 			s.crm.serve(w, r, g)
 		}
 	default:
-		writeError(w, http.StatusNotFound, "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one", nil)
+		writeError(w, http.StatusNotFound, "INVALID_URL_PATTERN", "Please check if the URL trying to access is a correct one")
 	}
 }
 

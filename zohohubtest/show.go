@@ -30,19 +30,19 @@ func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, singl
 			out[f.APIName] = c.shown(f, r.fields[f.APIName], single)
 		}
 	}
-	module, _ := r.fields["$se_module"].(string)
-	if cols != nil {
+	switch {
+	case cols == nil:
+		maps.Copy(out, systemKeys(r, m, v))
+	case len(cols.dollars) > 0:
 		all := systemKeys(r, m, v)
 		for _, name := range cols.dollars {
 			if value, ok := all[name]; ok {
 				out[name] = value
 			}
 		}
-	} else {
-		maps.Copy(out, systemKeys(r, m, v))
 	}
-	if parent, ok := out["What_Id"].(map[string]any); ok && parent != nil {
-		out["$se_module"] = module
+	if out["What_Id"] != nil {
+		out["$se_module"] = r.fields["$se_module"] // without it the id says nothing
 	}
 	return out
 }

@@ -65,11 +65,14 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 	return &r, nil
 }
 
+// maxSeededID leaves room for the ids of records to come, which are greater than all before.
+const maxSeededID = 9_000_000_000_000_000_000
+
 // seed creates a record as insert does, with what a row says of that which Zoho would set itself.
 func (w *write) seed(i int, row map[string]any) (*record, error) {
-	id := int64(0)
+	var id int64
 	if text, ok := scalarText(row["id"]); ok && text != "" {
-		if id, ok = parseID(text); !ok || w.c.table(w.module.APIName).get(id) != nil {
+		if id, ok = parseID(text); !ok || id == 0 || id > maxSeededID || w.c.table(w.module.APIName).get(id) != nil {
 			return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"id": text})
 		}
 		w.c.lastID = max(w.c.lastID, id)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -145,12 +146,7 @@ func (c Compare) each(equal func(have, want string) bool) func(any) bool {
 		if !ok {
 			return one(v)
 		}
-		for _, item := range items {
-			if one(item) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(items, one)
 	}
 }
 

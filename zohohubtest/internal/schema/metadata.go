@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -71,7 +72,7 @@ func (m *Module) addDetails(o object, version string) {
 	if f := m.DisplayField(); f != nil {
 		columns = append(columns, object{"sequence_number": 1, "api_name": f.APIName, "id": f.ID})
 	}
-	for key, value := range (object{
+	maps.Copy(o, (object{
 		"fields": m.FieldsJSON(version), "layouts": list{}, "related_lists": list{}, "custom_view": nil,
 		"display_field": display, "search_layout_fields": names, "business_card_fields": list{},
 		"lookup_field_properties":   object{"fields": columns},
@@ -80,9 +81,7 @@ func (m *Module) addDetails(o object, version string) {
 		"default_mapping_fields": list{}, "kanban_view": false, "zia_view": false,
 		"filter_status": true, "per_page": 10,
 		"$field_states": list{}, "$properties": list{"$approved", "$approval", "$editable"}, "$on_demand_properties": list{},
-	}) {
-		o[key] = value
-	}
+	}))
 }
 
 func (m *Module) hasSubform() bool {
