@@ -23,7 +23,7 @@ type reply struct {
 	Body   string
 }
 
-const jsonType = "application/json;charset=UTF-8"
+const typeOfAnswers = "application/json;charset=UTF-8"
 
 // ask sends a request over the socket and reads the whole answer.
 func ask(t *testing.T, s *Server, method, path string, header http.Header, body io.Reader) reply {
@@ -48,7 +48,7 @@ func postToken(t *testing.T, s *Server, params map[string]string) (status int, b
 	}
 	r := ask(t, s, http.MethodPost, "/oauth/v2/token", formHeader(), strings.NewReader(form.Encode()))
 	require.NoError(t, json.Unmarshal([]byte(r.Body), &body), r.Body)
-	assert.JSONEq(t, jsonType, r.Type)
+	assert.Equal(t, typeOfAnswers, r.Type)
 	return r.Status, body
 }
 
@@ -68,8 +68,8 @@ func list(t *testing.T, s *Server, token string) reply {
 
 var (
 	noRecords    = reply{Status: http.StatusNoContent}
-	invalidToken = reply{http.StatusUnauthorized, jsonType, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`}
-	notSignedIn  = reply{http.StatusUnauthorized, jsonType, `{"code":"AUTHENTICATION_FAILURE","details":{},"message":"Authentication failed","status":"error"}`}
+	invalidToken = reply{http.StatusUnauthorized, typeOfAnswers, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`}
+	notSignedIn  = reply{http.StatusUnauthorized, typeOfAnswers, `{"code":"AUTHENTICATION_FAILURE","details":{},"message":"Authentication failed","status":"error"}`}
 )
 
 // shaped replaces the secrets of a token answer, which must look like Zoho's, by their names.
@@ -145,7 +145,7 @@ func TestTokenEndpointRefuses(t *testing.T) {
 	s.AddClient("1000.OTHER", "other-fake-secret", "https://other.example/back")
 	old := s.GrantCode()
 	s.Advance(selfCodeLife)
-	refused := func(code string) reply { return reply{http.StatusOK, jsonType, `{"error":"` + code + `"}`} }
+	refused := func(code string) reply { return reply{http.StatusOK, typeOfAnswers, `{"error":"` + code + `"}`} }
 	own := "client_id=" + defaultClientID + "&client_secret=" + defaultClientSecret
 
 	for _, c := range []struct {
@@ -262,8 +262,10 @@ func TestLegacyExpiry(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	s := NewServer(t)
-	success := reply{http.StatusOK, jsonType, `{"status":"success"}`}
-	failure := func(code string) reply { return reply{http.StatusBadRequest, jsonType, `{"error":"` + code + `"}`} }
+	success := reply{http.StatusOK, typeOfAnswers, `{"status":"success"}`}
+	failure := func(code string) reply {
+		return reply{http.StatusBadRequest, typeOfAnswers, `{"error":"` + code + `"}`}
+	}
 	own := "&client_id=" + defaultClientID + "&client_secret=" + defaultClientSecret
 
 	for name, revoke := range map[string]func(token string) reply{
@@ -301,7 +303,7 @@ func TestServerInfo(t *testing.T) {
 	t.Parallel()
 	s := NewServer(t)
 	s.SetLocation("in")
-	assert.Equal(t, reply{http.StatusOK, jsonType, `{"locations":{"in":"` + s.URL() + `"},"result":"success"}`},
+	assert.Equal(t, reply{http.StatusOK, typeOfAnswers, `{"locations":{"in":"` + s.URL() + `"},"result":"success"}`},
 		ask(t, s, http.MethodGet, "/oauth/serverinfo", nil, nil))
 	assert.Equal(t, page(http.StatusBadRequest, "Invalid Request Method"), ask(t, s, http.MethodPost, "/oauth/serverinfo", nil, nil))
 }

@@ -41,7 +41,7 @@ func send(ctx context.Context, client *http.Client, method, url string, header h
 const newLead = `{"data":[{"Last_Name":"Doe"}]}`
 
 func flat(status int, code, message string) reply {
-	return reply{status, jsonType, `{"code":"` + code + `","details":{},"message":"` + message + `","status":"error"}`}
+	return reply{status, typeOfAnswers, `{"code":"` + code + `","details":{},"message":"` + message + `","status":"error"}`}
 }
 
 func TestFaultAnswers(t *testing.T) {
@@ -68,13 +68,13 @@ func TestFaultAnswers(t *testing.T) {
 		"message":              {crmPath, Fault{Status: 403, Message: "no"}, flat(403, "NO_PERMISSION", "no")},
 		"503 in JSON":          {crmPath, Fault{Status: 503, Code: "SERVICE_UNAVAILABLE"}, flat(503, "SERVICE_UNAVAILABLE", "")},
 		"body of a gateway":    {crmPath, Fault{Status: 200, Body: " <html>x</html>"}, reply{200, "text/html;charset=UTF-8", " <html>x</html>"}},
-		"body of JSON":         {crmPath, Fault{Body: `{"data":[`}, reply{200, jsonType, `{"data":[`}},
+		"body of JSON":         {crmPath, Fault{Body: `{"data":[`}, reply{200, typeOfAnswers, `{"data":[`}},
 		"body and type":        {crmPath, Fault{Body: "x", ContentType: "text/plain"}, reply{200, "text/plain", "x"}},
-		"accounts 429":         {tokenPath, Fault{Status: 429}, reply{429, jsonType, `{"error":"Access Denied","error_description":"You have made too many requests continuously. Please try again after some time.","status":"failure"}`}},
+		"accounts 429":         {tokenPath, Fault{Status: 429}, reply{429, typeOfAnswers, `{"error":"Access Denied","error_description":"You have made too many requests continuously. Please try again after some time.","status":"failure"}`}},
 		"accounts 500":         {tokenPath, Fault{Status: 500}, page(500, "500 Internal Server Error")},
-		"accounts code":        {tokenPath, Fault{Code: "invalid_code"}, reply{200, jsonType, `{"error":"invalid_code"}`}},
-		"accounts code, words": {tokenPath, Fault{Status: 400, Code: "x", Message: "y"}, reply{400, jsonType, `{"error":"x","error_description":"y"}`}},
-		"accounts words":       {tokenPath, Fault{Message: "y"}, reply{200, jsonType, `{"error":"general_error","error_description":"y"}`}},
+		"accounts code":        {tokenPath, Fault{Code: "invalid_code"}, reply{200, typeOfAnswers, `{"error":"invalid_code"}`}},
+		"accounts code, words": {tokenPath, Fault{Status: 400, Code: "x", Message: "y"}, reply{400, typeOfAnswers, `{"error":"x","error_description":"y"}`}},
+		"accounts words":       {tokenPath, Fault{Message: "y"}, reply{200, typeOfAnswers, `{"error":"general_error","error_description":"y"}`}},
 	} {
 		s.Inject(c.fault)
 		got, _, err := send(t.Context(), roads(s)["transport"], http.MethodPost, s.URL()+c.path, nil, "")
@@ -169,13 +169,13 @@ func TestCutConnections(t *testing.T) {
 			s.Inject(Fault{CutBody: 5})
 			got, err := create()
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-			assert.Equal(t, reply{http.StatusCreated, jsonType, `{"dat`}, got)
+			assert.Equal(t, reply{http.StatusCreated, typeOfAnswers, `{"dat`}, got)
 			assert.Len(t, s.Records("Leads"), 2, "it was done")
 
 			s.Inject(Fault{Body: "123456", CutBody: 5})
 			got, err = create()
 			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-			assert.Equal(t, reply{http.StatusOK, jsonType, "12345"}, got)
+			assert.Equal(t, reply{http.StatusOK, typeOfAnswers, "12345"}, got)
 			assert.Len(t, s.Records("Leads"), 2, "an answer of the fault's own")
 
 			s.Inject(Fault{Body: "12345", CutBody: 5})
