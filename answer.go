@@ -15,7 +15,6 @@ import (
 type row struct {
 	Code, Message, Status, Action string
 	Details                       json.RawMessage
-	DuplicateField                string
 }
 
 // UnmarshalJSON matches keys by case, unlike encoding/json by itself: the fields of a record that an answer holds
@@ -24,7 +23,7 @@ func (r *row) UnmarshalJSON(data []byte) error {
 	o := object(data)
 	*r = row{
 		Code: text(o["code"]), Message: text(o["message"]), Status: text(o["status"]),
-		Action: text(o["action"]), Details: o["details"], DuplicateField: text(o["duplicate_field"]),
+		Action: text(o["action"]), Details: o["details"],
 	}
 	return nil
 }
@@ -138,8 +137,8 @@ func parseRefusals(op, module string, status int, body []byte) *BatchError {
 
 // details is what Zoho adds to an error, as far as it is understood.
 type details struct {
-	APIName, ParamName, ExpectedDataType string
-	ExpectedFields                       []string
+	APIName, ParamName, ExpectedDataType, JSONPath string
+	ExpectedFields                                 []string
 	// Errors are the several failures of one record.
 	Errors []row
 }
@@ -151,6 +150,7 @@ func detailsOf(raw json.RawMessage) details {
 	o := object(raw)
 	d := details{
 		APIName: text(o["api_name"]), ParamName: text(o["param_name"]), ExpectedDataType: text(o["expected_data_type"]),
+		JSONPath: text(o["json_path"]),
 	}
 	var fields []map[string]json.RawMessage
 	_ = json.Unmarshal(o["expected_fields"], &fields) // what is not a list of fields names none
@@ -159,6 +159,12 @@ func detailsOf(raw json.RawMessage) details {
 	}
 	d.Errors, _ = rowsOf(o["errors"])
 	return d
+}
+
+// ofRecord says whether the details are about the record itself, not about one of its fields or a row of a subform: Zoho
+// has the same words for the id of a record and for that in a lookup.
+func (d details) ofRecord() bool {
+	return d.APIName == "" || d.APIName == "id" && strings.Count(d.JSONPath, ".") <= 2 // $.data[0].id
 }
 
 func (d details) field() string {

@@ -58,7 +58,7 @@ func TestRows(t *testing.T) {
 		{"code":"success"}, {"Code":"SUCCESS"}, 7, {"code":"SUCCESS","status":"error"}],"info":{}}`), "data")
 	require.True(t, ok)
 	assert.Equal(t, []row{
-		{Code: "SUCCESS", Message: "record added", Status: "success", Action: "insert", Details: json.RawMessage(`{"id":"1"}`), DuplicateField: "Email"},
+		{Code: "SUCCESS", Message: "record added", Status: "success", Action: "insert", Details: json.RawMessage(`{"id":"1"}`)},
 		{Code: "INVALID_DATA", Message: "invalid data", Status: "error", Details: json.RawMessage(`{}`)},
 		{Code: "success"}, {}, {}, {Code: "SUCCESS", Status: "error"},
 	}, rows)

@@ -44,12 +44,12 @@ var (
 )
 
 // outgoing is a row of a batch on its way: its place in the input, its id where it has one, its JSON object, and what
-// to do with Zoho's details once it is written.
+// to do with Zoho's result once it is written.
 type outgoing struct {
 	index int
 	id    string
 	body  []byte
-	done  func(details []byte)
+	done  func(row)
 }
 
 // batch writes rows in hundreds and gathers what becomes of each.
@@ -218,7 +218,7 @@ func (b *batch) take(resp *Response, err error, action string, chunk []outgoing)
 		}
 		b.results[row.index] = Result{ID: cmp.Or(detailsID(answer.Details), row.id), Action: cmp.Or(answer.Action, action)}
 		if row.done != nil {
-			row.done(answer.Details)
+			row.done(answer)
 		}
 	}
 }

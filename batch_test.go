@@ -82,9 +82,10 @@ func TestBatchesOfAnySize(t *testing.T) {
 	res, err = people.DeleteAll(ctx, append(slices.Concat(ids[4:130], ids[131:205]), "1", ids[4]))
 	require.ErrorAs(t, err, &batch)
 	require.ErrorIs(t, err, ErrRecordNotFound)
-	assert.Len(t, batch.Failed, 2)
+	assert.Len(t, batch.Failed, 1)
 	assert.Equal(t, Result{ID: ids[204]}, res[199])
 	assert.Equal(t, "1", res[200].ID)
+	assert.Equal(t, Result{ID: ids[4]}, res[201], "given twice, deleted once")
 
 	res, err = people.CreateAll(ctx, nil)
 	require.NoError(t, err)
@@ -100,6 +101,7 @@ func TestWriteOptions(t *testing.T) {
 	for want, opts := range map[string][]WriteOption{
 		`{"data":[` + row + `}]}`:                                   nil,
 		`{"data":[` + row + `}],"trigger":[]}`:                      {NoTriggers()},
+		`{"data":[` + row + `}],"trigger": []}`:                     {Trigger()},
 		`{"data":[` + row + `}],"trigger":["workflow","approval"]}`: {Trigger("workflow"), Trigger("approval")},
 	} {
 		require.NoError(t, leads.Create(ctx, &Lead{LastName: "Doe", Company: "Acme"}, opts...))
@@ -118,6 +120,14 @@ func TestWriteOptions(t *testing.T) {
 
 	_, err = leads.Upsert(ctx, []*Lead{{LastName: "x"}}, DuplicateCheck("E-mail"))
 	require.ErrorContains(t, err, `DuplicateCheck: "E-mail" is not a field's API name`)
+
+	for want, opt := range map[string]WriteOption{
+		`Trigger: "workflows" is none of workflow, approval, blueprint, pathfinder, orchestration`: Trigger("workflows"),
+		"Layout: the id is empty":                         Layout(""),
+		"If-Unmodified-Since: a zero time has no literal": IfUnmodifiedSince(time.Time{}),
+	} {
+		require.EqualError(t, leads.Update(ctx, id, Fields{"City": "z"}, opt), "zohohub: update Leads: "+want)
+	}
 
 	require.NoError(t, leads.Delete(ctx, id, NoTriggers()))
 	requests := crm.Requests()

@@ -114,6 +114,9 @@ func compare(field, op string, values ...any) Criteria {
 		n.err = fmt.Errorf("%q is not a field's API name", clip(field, 40))
 	}
 	for _, v := range values {
+		if n.err == nil && (v == nil || v == "") {
+			n.err = fmt.Errorf("%s: Zoho's search has no test for an empty value", field)
+		}
 		if _, err := codec.Literal(v, codec.Criteria); err != nil && n.err == nil {
 			n.err = fmt.Errorf("%s: %w", field, err)
 		}

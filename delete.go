@@ -26,7 +26,8 @@ func (r *Record[T]) Delete(ctx context.Context, id string, opts ...WriteOption) 
 	return single(r.DeleteAll(ctx, []string{id}, opts...))
 }
 
-// DeleteAll moves the records with the ids to the recycle bin, 100 to a call, in order. Results are in the order of ids;
+// DeleteAll moves the records with the ids to the recycle bin, 100 to a call, in order; an id that is given twice counts
+// once. Results are in the order of ids;
 // the error, if any, is a [*BatchError] and hides no success. It matches [ErrRecordNotFound] for an id that is not
 // there. It costs one credit a call.
 //
@@ -36,8 +37,24 @@ func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOp
 	if err != nil {
 		return nil, err
 	}
+	first := make(map[string]int, len(ids)) // an id that stands there again is not sent again
 	rows := b.rows(len(ids), func(i int) (outgoing, error) { return outgoing{id: ids[i]}, checkID(ids[i]) })
+	rows = slices.DeleteFunc(rows, func(row outgoing) bool {
+		_, again := first[row.id]
+		if !again {
+			first[row.id] = row.index
+		}
+		return again
+	})
 	b.delete(ctx, rows)
+	for i, id := range ids {
+		if at, ok := first[id]; ok && at != i {
+			b.results[i] = b.results[at]
+			if e, failed := errors.AsType[*Error](b.results[i].Err); failed {
+				b.set(i, e)
+			}
+		}
+	}
 	return b.end()
 }
 

@@ -149,10 +149,10 @@ func (e *Error) Is(target error) bool {
 		e.Status == http.StatusPreconditionFailed && target == ErrConflict:
 		return true
 	}
-	if means(e.Code, e.Message, target) {
+	if means(e.Code, e.Message, e.Details, target) {
 		return true
 	}
-	return slices.ContainsFunc(e.details().Errors, func(r row) bool { return means(r.Code, r.Message, target) })
+	return slices.ContainsFunc(e.details().Errors, func(r row) bool { return means(r.Code, r.Message, r.Details, target) })
 }
 
 // Field is the API name of the field, or the name of the parameter, that Zoho complains about; empty when it names none.
@@ -200,13 +200,16 @@ func (e *BatchError) Unwrap() []error {
 	return errs
 }
 
-// means says whether a code, with the words that came along, stands for target.
-func means(code, message string, target error) bool {
+// means says whether a code, with the words and details that came along, stands for target.
+func means(code, message string, about json.RawMessage, target error) bool {
 	if slices.Contains(sentinels[code], target) {
 		return true
 	}
 	words := strings.ToLower(strings.TrimRight(message, ". "))
-	return code == "INVALID_DATA" && slices.Contains(meanings[words], target)
+	if code != "INVALID_DATA" || !slices.Contains(meanings[words], target) {
+		return false
+	}
+	return words == "invalid transition" || detailsOf(about).ofRecord()
 }
 
 func heading(op, module string) string {

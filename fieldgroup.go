@@ -1,9 +1,10 @@
 package zohohub
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -54,72 +55,90 @@ func (l *lister) chooseFields(ctx context.Context) error {
 // fillIn fetches the fields beyond the first group for the page's records and puts them in, by id. A record that is
 // gone meanwhile is left out: half of it would be a lie.
 func (l *lister) fillIn(ctx context.Context, p *fetched) error {
-	index := make(map[string]int, len(p.records))
-	ids := make([]string, len(p.records))
-	for i, rec := range p.records {
-		ids[i] = l.plan.ID(rec)
-		index[ids[i]] = i
-	}
-	filled := make([]int, len(p.records))
-	for _, group := range l.groups[1:] {
-		for chunk := range slices.Chunk(ids, maxIDs) {
-			if err := l.fillGroup(ctx, p, group, chunk, index, filled); err != nil {
-				return err
-			}
+	whole := *p
+	whole.records, whole.raws = nil, nil
+	for chunk := range slices.Chunk(p.records, maxIDs) {
+		raws := p.raws[:len(chunk)]
+		p.raws = p.raws[len(chunk):]
+		gone, err := l.fillChunk(ctx, chunk, raws)
+		if err != nil {
+			return err
 		}
-	}
-	whole := fetched{info: p.info, next: p.next, end: p.end}
-	for i, rec := range p.records {
-		if filled[i] == len(l.groups)-1 {
-			whole.records = append(whole.records, rec)
-			whole.raws = append(whole.raws, p.raws[i])
+		for i, rec := range chunk {
+			if !gone[i] {
+				whole.records = append(whole.records, rec)
+				whole.raws = append(whole.raws, raws[i])
+			}
 		}
 	}
 	*p = whole
 	return nil
 }
 
-func (l *lister) fillGroup(
-	ctx context.Context, p *fetched, group, ids []string, index map[string]int, filled []int,
-) error {
-	params := Params{"fields": group, "ids": ids, "per_page": maxPerPage}
-	for _, k := range []string{"converted", "approved", "territory_id", "include_child"} {
-		if v, ok := l.cfg.params[k]; ok {
-			params[k] = v
+// fillChunk fills in what one call takes of records, and says which of them are gone.
+func (l *lister) fillChunk(ctx context.Context, records []any, raws [][]byte) (gone map[int]bool, err error) {
+	gone = map[int]bool{}
+	for _, group := range l.groups[1:] {
+		parts, err := l.fetchGroup(ctx, group, records)
+		if err != nil {
+			return nil, err
+		}
+		for i, rec := range records {
+			part, ok := parts[l.plan.ID(rec)]
+			if !ok && !gone[i] { // not in the plain list, for whatever reason: is it there at all?
+				part, err = l.find(ctx, l.op, l.plan.ID(rec), group)
+				if gone[i] = errors.Is(err, ErrRecordNotFound); !gone[i] && err != nil {
+					return nil, err
+				}
+			}
+			if gone[i] {
+				continue
+			}
+			if raws[i], err = l.fill(rec, raws[i], part); err != nil {
+				return nil, l.fail(l.op, err)
+			}
 		}
 	}
-	resp, err := l.call(ctx, Request{Op: l.op, Method: http.MethodGet, Params: params, Repeat: RepeatSafe, Weight: 1})
+	return gone, nil
+}
+
+// fill puts a further part of a record into it.
+func (l *lister) fill(rec any, raw, part []byte) ([]byte, error) {
+	if err := l.plan.Decode(part, rec); err != nil {
+		return nil, err
+	}
+	raw, err := codec.Merge(raw, part)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if resp.Status == http.StatusNoContent {
-		return nil
+	if t, ok := rec.(tracker); ok {
+		t.remember(raw)
 	}
+	return raw, nil
+}
+
+// fetchGroup reads a group of fields of the records, by id.
+func (l *lister) fetchGroup(ctx context.Context, group []string, records []any) (map[string][]byte, error) {
+	ids := make([]string, len(records))
+	for i, rec := range records {
+		ids[i] = l.plan.ID(rec)
+	}
+	params := maps.Clone(l.cfg.params)
+	for _, of := range []string{"criteria", "email", "phone", "word", "cvid", "sort_by", "sort_order"} {
+		delete(params, of) // which records, and their order, is settled
+	}
+	params["fields"], params["ids"], params["per_page"] = group, ids, maxPerPage
+	resp, err := l.call(ctx, Request{Op: l.op, Method: http.MethodGet, Params: params, Repeat: RepeatSafe, Weight: 1})
+	if err != nil || resp.Status == http.StatusNoContent {
+		return nil, err
+	}
+	parts := make(map[string][]byte, len(records))
 	var part struct{ ID string }
-	var fault error
-	put := func(raw []byte) error {
-		i, ok := index[part.ID]
-		if !ok {
-			return nil
-		}
-		rec := p.records[i]
-		if err := l.plan.Decode(raw, rec); err != nil {
-			return err
-		}
-		if p.raws[i], err = codec.Merge(p.raws[i], raw); err != nil {
-			return err
-		}
-		if t, ok := rec.(tracker); ok {
-			t.remember(p.raws[i])
-		}
-		filled[i]++
-		return nil
-	}
 	_, err = codec.For(reflect.TypeOf(part)).DecodeList(resp.Body, "data",
 		func() any { part.ID = ""; return &part },
-		func(raw []byte) { fault = cmp.Or(fault, put(raw)) })
-	if err = cmp.Or(err, fault); err != nil {
-		return l.failAt(l.op, resp.Status, err)
+		func(raw []byte) { parts[part.ID] = slices.Clone(raw) })
+	if err != nil {
+		return nil, l.failAt(l.op, resp.Status, err)
 	}
-	return nil
+	return parts, nil
 }

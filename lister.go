@@ -35,7 +35,7 @@ func (m *module) newLister(op string, opts []ListOption) (*lister, error) {
 
 // search makes the list a search for what meets the criteria.
 func (l *lister) search(c Criteria) error {
-	name, value, err := c.param()
+	name, value, err := l.param(l.op, c)
 	if err != nil {
 		return err
 	}
@@ -163,7 +163,7 @@ func (l *lister) fetch(ctx context.Context, at place, newRecord func() any) (fet
 	}, l.path...)
 	var e *Error
 	switch {
-	case errors.As(err, &e) && at.number > 1 && isLimit(e.Code):
+	case errors.As(err, &e) && (at.number > 1 || at.token != "") && isLimit(e.Code):
 		return fetched{end: l.failAt(l.op, e.Status, ErrTruncated)}, nil
 	case err != nil:
 		return fetched{}, err
@@ -173,15 +173,17 @@ func (l *lister) fetch(ctx context.Context, at place, newRecord func() any) (fet
 		return p, nil
 	}
 	info, err := l.decodePage(resp.Body, &p, newRecord)
-	if err != nil {
-		return fetched{}, l.failAt(l.op, resp.Status, err)
+	if err != nil { // the records before the one that does not fit are good
+		p.end = l.failAt(l.op, resp.Status, err)
 	}
 	if len(l.groups) > 1 {
 		if err := l.fillIn(ctx, &p); err != nil {
 			return fetched{}, err
 		}
 	}
-	l.advance(at, info, &p)
+	if p.end == nil {
+		l.advance(at, info, &p)
+	}
 	return p, nil
 }
 
@@ -203,17 +205,19 @@ type wireInfo struct {
 	NextPageToken *string `json:"next_page_token"`
 }
 
-// decodePage reads the records of a page; where T is tracked each remembers what was read.
+// decodePage reads the records of a page; where T is tracked each remembers what was read. Beside an error the page holds
+// the records that were read before.
 func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wireInfo, error) {
 	keep := l.raw || len(l.groups) > 1
+	var rec any
 	info, err := l.plan.DecodeList(body, "data",
 		func() any {
-			rec := newRecord()
-			p.records = append(p.records, rec)
+			rec = newRecord()
 			return rec
 		},
 		func(raw []byte) {
-			t, tracked := p.records[len(p.records)-1].(tracker)
+			p.records = append(p.records, rec)
+			t, tracked := rec.(tracker)
 			if !keep && !tracked {
 				return
 			}

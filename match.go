@@ -1,10 +1,11 @@
 package zohohub
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -12,9 +13,12 @@ import (
 	"github.com/zohohub/zohohub/internal/codec"
 )
 
-// anyField says whether the condition is about fields that it does not name.
-func (c Criteria) anyField() bool {
-	return c.node != nil && (c.node.op == "email" || c.node.op == "phone")
+// decidedBy says whether a record's fields that are at hand are all that the condition is about.
+func (c Criteria) decidedBy(fields map[string]any) bool {
+	if c.node == nil || c.node.op == "email" || c.node.op == "phone" { // about fields that they do not name
+		return c.node == nil
+	}
+	return !slices.ContainsFunc(c.fields(), func(name string) bool { _, ok := fields[name]; return !ok })
 }
 
 // matches says whether a record that Zoho's search found meets the condition exactly. It looks again at the tests that
@@ -40,8 +44,7 @@ func (n *criterion) matches(fields map[string]any) bool {
 		}
 		return false
 	case "equals", "in":
-		got, ok := fields[n.field]
-		return !ok || equalsAny(got, n.value)
+		return equalsAny(fields[n.field], n.value)
 	case "email":
 		return anyText(fields, n.value[0], strings.EqualFold)
 	case "phone":
@@ -62,8 +65,8 @@ func equalsAny(got any, values []any) bool {
 // equals compares a field's value with that of a condition: text without regard to case, numbers by value, times by
 // instant, lookups by id or name, multi-select lists by any of their values.
 func equals(got, want any) bool {
-	if l, ok := want.(Lookup); ok {
-		want = cmp.Or(l.ID, l.Email)
+	for v := reflect.ValueOf(want); v.Kind() == reflect.Pointer && !v.IsNil(); v = v.Elem() {
+		want = v.Elem().Interface()
 	}
 	text, err := codec.Literal(want, codec.Header)
 	if err != nil {

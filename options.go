@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/zohohub/zohohub/internal/codec"
@@ -13,11 +14,14 @@ import (
 // RecordOption is an option of [NewRecord].
 type RecordOption interface{ applyRecord(*recordConfig) }
 
-type recordConfig struct{ module string }
+type recordConfig struct {
+	module string
+	named  bool
+}
 
 type inModule string
 
-func (m inModule) applyRecord(c *recordConfig) { c.module = string(m) }
+func (m inModule) applyRecord(c *recordConfig) { c.module, c.named = string(m), true }
 
 // InModule names the module by its API name, where the type's name does not say it.
 func InModule(apiName string) RecordOption { return inModule(apiName) }
@@ -62,6 +66,14 @@ func newListConfig(opts []ListOption) (*listConfig, error) {
 	return c, errors.Join(c.errs...)
 }
 
+// id sets a parameter that is an id.
+func (c *listConfig) id(option, param, id string) {
+	if err := checkID(id); err != nil {
+		c.errs = append(c.errs, fmt.Errorf("%s: %w", option, err))
+	}
+	c.params[param] = id
+}
+
 // PageNumber starts at page n, counted from 1. Zoho reaches the first 2,000 records by number; further pages by [PageToken].
 func PageNumber(n int) ListOption {
 	return listOption(func(c *listConfig) {
@@ -83,7 +95,7 @@ func PerPage(n int) ListOption {
 }
 
 // PageToken starts at the page that a [PageInfo.NextPageToken] names. A token lasts 24 hours and belongs to the user
-// and to the other options of the call that gave it.
+// and to the other options of the call that gave it. An empty token is the first page.
 func PageToken(token string) ListOption {
 	return listOption(func(c *listConfig) { c.token = token })
 }
@@ -117,7 +129,7 @@ func SortBy(field string, order ...Order) ListOption {
 
 // View lists what a custom view holds, by the view's id, in its own order: SortBy does not go with it.
 func View(id string) ListOption {
-	return listOption(func(c *listConfig) { c.params["cvid"] = id })
+	return listOption(func(c *listConfig) { c.id("View", "cvid", id) })
 }
 
 // OnlyFields asks for these fields alone, by their API names, and leaves the struct's others as they are.
@@ -137,7 +149,7 @@ func OnlyFields(names ...string) ListOption {
 
 // ModifiedSince lists only what was changed after t; nothing changed is an empty list.
 func ModifiedSince(t time.Time) ListOption {
-	return listOption(func(c *listConfig) { c.header.Set("If-Modified-Since", headerTime(t)) })
+	return listOption(func(c *listConfig) { c.errs = append(c.errs, setTime(c.header, "If-Modified-Since", t)) })
 }
 
 // Choice says which of two kinds of records a list holds.
@@ -169,7 +181,7 @@ func Approved(which Choice) ListOption {
 
 // Territory lists the records of a territory, by its id.
 func Territory(id string) ListOption {
-	return listOption(func(c *listConfig) { c.params["territory_id"] = id })
+	return listOption(func(c *listConfig) { c.id("Territory", "territory_id", id) })
 }
 
 // Expect says that about n records will be read: pages are no larger than that, and nothing beyond it is fetched ahead.
@@ -202,13 +214,12 @@ type WriteOption interface{ applyWrite(*writeConfig) }
 
 // writeConfig is what a write's options add up to.
 type writeConfig struct {
-	trigger   []string // nil: all run; empty: none
-	checks    []string
-	appended  []string
-	layout    string
-	header    http.Header
-	errs      []error
-	untouched time.Time
+	trigger  []string // nil: all run; empty: none
+	checks   []string
+	appended []string
+	layout   string
+	header   http.Header
+	errs     []error
 }
 
 type writeOption func(*writeConfig)
@@ -225,10 +236,20 @@ func newWriteConfig(opts []WriteOption) (*writeConfig, error) {
 	return c, errors.Join(c.errs...)
 }
 
+// triggers are the automations that a write may name.
+var triggers = []string{"workflow", "approval", "blueprint", "pathfinder", "orchestration"}
+
 // Trigger runs only these automations of Zoho's for the write: "workflow", "approval", "blueprint", "pathfinder",
-// "orchestration". Without it all run; with [NoTriggers] none.
+// "orchestration". Without it all run; with no names, as with [NoTriggers], none.
 func Trigger(names ...string) WriteOption {
-	return writeOption(func(c *writeConfig) { c.trigger = append(slices.Clip(c.trigger), names...) })
+	return writeOption(func(c *writeConfig) {
+		c.trigger = append(append([]string{}, c.trigger...), names...)
+		for _, n := range names {
+			if !slices.Contains(triggers, n) {
+				c.errs = append(c.errs, fmt.Errorf("Trigger: %q is none of %s", clip(n, 40), strings.Join(triggers, ", ")))
+			}
+		}
+	})
 }
 
 // NoTriggers runs none of Zoho's automations for the write.
@@ -251,10 +272,7 @@ func DuplicateCheck(fields ...string) WriteOption {
 
 // IfUnmodifiedSince writes only to records that were not changed after t; others are [ErrConflict].
 func IfUnmodifiedSince(t time.Time) WriteOption {
-	return writeOption(func(c *writeConfig) {
-		c.untouched = t
-		c.header.Set("If-Unmodified-Since", headerTime(t))
-	})
+	return writeOption(func(c *writeConfig) { c.errs = append(c.errs, setTime(c.header, "If-Unmodified-Since", t)) })
 }
 
 // AppendValues adds to the values of these multi-select fields, by their API names, in place of replacing them.
@@ -264,14 +282,20 @@ func AppendValues(fields ...string) WriteOption {
 
 // Layout writes the records under the layout with this id.
 func Layout(id string) WriteOption {
-	return writeOption(func(c *writeConfig) { c.layout = id })
+	return writeOption(func(c *writeConfig) {
+		c.layout = id
+		if err := checkID(id); err != nil {
+			c.errs = append(c.errs, fmt.Errorf("Layout: %w", err))
+		}
+	})
 }
 
-// headerTime is a time as Zoho's conditional headers take it; time.Time always has such a form.
-func headerTime(t time.Time) string {
+// setTime writes a time as Zoho's conditional headers take it.
+func setTime(h http.Header, name string, t time.Time) error {
 	text, err := codec.Literal(t, codec.Header)
 	if err != nil {
-		return t.Format("2006-01-02T15:04:05-07:00")
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	return text
+	h.Set(name, text)
+	return nil
 }

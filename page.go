@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
@@ -22,8 +23,8 @@ type PageInfo struct {
 }
 
 // All lists the module's records, newest first unless sorted otherwise, with T's fields: every page, the next one
-// fetched while this one is read. Subforms are not part of lists; [Record.Find] has them. A T of more than 50 fields
-// costs a further call for each 50 fields and 100 records.
+// fetched while this one is read. Subforms are not part of lists, and Zoho cuts long rich text in them: [Record.Find] has
+// both whole. A T of more than 50 fields costs a further call for each 50 fields and 100 records.
 //
 // An error comes once, with a nil record, and ends the loop. Leaving the loop stops the requests; ranging again starts
 // again. It costs one credit a page.
@@ -45,16 +46,15 @@ func (r *Record[T]) Where(ctx context.Context, c Criteria, opts ...ListOption) i
 	return func(yield func(*T, error) bool) {
 		l, err := r.newLister("search", opts)
 		if err == nil {
-			if err = l.search(c); err != nil {
-				err = r.fail("search", err)
-			}
+			err = l.search(c)
 		}
 		r.yieldEach(ctx, l, err, yield)
 	}
 }
 
 // Page returns one page of the list, the first unless [PageNumber] or [PageToken] say otherwise: for callers that keep
-// the place themselves, such as a web page with a "next" link. An empty page is no error. It costs one credit.
+// the place themselves, such as a web page with a "next" link. An empty page is no error; a page number beyond Zoho's
+// 2,000 records is [ErrTruncated]. It costs what a page of [Record.All] does.
 //
 // Zoho: GET /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
 func (r *Record[T]) Page(ctx context.Context, opts ...ListOption) (*Page[T], error) {
@@ -63,7 +63,7 @@ func (r *Record[T]) Page(ctx context.Context, opts ...ListOption) (*Page[T], err
 		return nil, err
 	}
 	p, err := l.fetch(ctx, l.start(), r.newRecord)
-	if err != nil {
+	if err = cmp.Or(err, p.end); err != nil {
 		return nil, err
 	}
 	page := &Page[T]{Info: p.info, Records: make([]*T, 0, len(p.records))}

@@ -53,14 +53,14 @@ func TestListParameters(t *testing.T) {
 	people := NewRecord[Person](conn)
 	ctx := t.Context()
 	for range people.All(ctx, PerPage(20), PageNumber(2), SortBy("Modified_Time", Ascending), Converted(Both), Approved(Yes),
-		Territory("7"), Param("include_child", true), OnlyFields("City"), View("")) {
+		Territory("7"), Param("include_child", true), OnlyFields("City"), View("8")) {
 	}
 	requests := crm.Requests()
 	got := requests[len(requests)-1]
 	assert.Equal(t, "/crm/v8/Leads", got.Path)
 	assert.Equal(t, map[string][]string{
 		"per_page": {"20"}, "page": {"2"}, "sort_by": {"Modified_Time"}, "sort_order": {"asc"}, "converted": {"both"}, "approved": {"true"},
-		"territory_id": {"7"}, "include_child": {"true"}, "fields": {"City"}, "cvid": {""},
+		"territory_id": {"7"}, "include_child": {"true"}, "fields": {"City"}, "cvid": {"8"},
 	}, map[string][]string(got.Query))
 
 	for range people.All(ctx, ModifiedSince(time.Date(2026, 5, 1, 10, 0, 0, 1, time.UTC))) {
@@ -85,6 +85,8 @@ func TestListOptionFaults(t *testing.T) {
 		`OnlyFields: "a,b" is not a field's API name`:     OnlyFields("a,b"),
 		`Converted: "maybe" is none of true, false, both`: Converted("maybe"),
 		"Expect(-1): not a number of records":             Expect(-1),
+		"View: the id is empty":                           View(""),
+		"If-Modified-Since: a zero time has no literal":   ModifiedSince(time.Time{}),
 		"Param: no name":                                  Param("", 1),
 	} {
 		_, err := people.Page(t.Context(), opt)
@@ -93,10 +95,13 @@ func TestListOptionFaults(t *testing.T) {
 	_, err := people.Page(t.Context(), PageNumber(1), PageToken("x"))
 	require.ErrorContains(t, err, "exclude each other")
 	for _, c := range []Criteria{{}, Eq("", 1)} {
+		faults := 0
 		for p, err := range people.Where(t.Context(), c) {
 			assert.Nil(t, p)
 			require.Error(t, err)
+			faults++
 		}
+		assert.Equal(t, 1, faults)
 		if !c.IsZero() {
 			_, err := people.Count(t.Context(), c)
 			require.Error(t, err)
@@ -130,6 +135,29 @@ func TestPage(t *testing.T) {
 	assert.Equal(t, PageInfo{Page: 3, PerPage: 10, Count: 5}, last.Info)
 }
 
+func TestNothingIsShortenedInSilence(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	seedPeople(t, crm, 2500)
+	people := NewRecord[Person](conn)
+	_, err := people.Page(t.Context(), PageNumber(11))
+	require.ErrorIs(t, err, ErrTruncated)
+
+	crm.Inject(zohohubtest.Fault{
+		Path: "/Leads", After: 2, Times: -1, Status: http.StatusBadRequest, Code: "PAGINATION_LIMIT_EXCEEDED", Message: "limit",
+	})
+	n := 0
+	var last error
+	for p, err := range people.All(t.Context()) {
+		if p != nil {
+			n++
+		}
+		last = err
+	}
+	assert.Equal(t, 400, n)
+	require.ErrorIs(t, last, ErrTruncated, "the limit of page tokens too")
+}
+
 func TestLeavingTheLoop(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -142,10 +170,13 @@ func TestLeavingTheLoop(t *testing.T) {
 	} {
 		crm, conn := setup(t)
 		seedPeople(t, crm, 1000)
+		seen := 0
 		for _, err := range NewRecord[Person](conn).All(t.Context(), c.opts...) {
 			require.NoError(t, err)
+			seen++
 			break
 		}
+		assert.Equal(t, 1, seen)
 		assert.LessOrEqual(t, len(asked(crm)), c.most, name)
 	}
 	crm, conn := setup(t)
@@ -303,9 +334,11 @@ func TestListFaults(t *testing.T) {
 		"the same token for ever": {page(2, `{"more_records":true,"next_page_token":"t"}`), 4, "does not move on"},
 		"no data":                 {`{"info":{}}`, 0, ""},
 		"an empty list":           {page(0, `{"more_records":false}`), 0, ""},
-		"a strange info":          {page(1, `"none"`), 0, "info:"},
+		"a strange info":          {page(1, `"none"`), 1, "info:"},
 		"not an object":           {`[1]`, 0, "list Leads"},
-		"a row that is none":      {`{"data":[7],"info":{}}`, 0, "list Leads"},
+		"a row that is none":      {`{"data":[{"id":"1"},7],"info":{}}`, 1, "list Leads"},
+		"a row that does not fit": {`{"data":[{"id":"1"},{"id":"2","City":{"x":1}}],"info":{}}`, 1, "City"},
+		"the last token":          {`{"code":"PAGINATION_LIMIT_EXCEEDED","details":{},"message":"x","status":"error"}`, 0, "PAGINATION_LIMIT_EXCEEDED"},
 		"big ids as numbers":      {`{"data":[{"id":5725767000000123457}],"info":{}}`, 1, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

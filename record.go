@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
 )
@@ -65,7 +64,7 @@ func NewRecord[T any](conn *Connection, opts ...RecordOption) *Record[T] {
 		return &Record[T]{m}
 	}
 	m.plan = codec.For(t)
-	if m.name == "" {
+	if !cfg.named {
 		m.name = moduleOf[T](t)
 	}
 	switch {
@@ -110,9 +109,10 @@ func (r *Record[T]) Find(ctx context.Context, id string) (*T, error) {
 	return rec, nil
 }
 
-// FindBy returns the first record that meets the criteria exactly, or [ErrRecordNotFound]. Zoho's own search also finds
-// parts (jo@example.com finds mojo@example.com, and "equals Doe" finds Doeringer): these are passed over. Case does not
-// matter. Fields that the criteria compare need not be in T. Searching lags behind writing by some seconds at Zoho. It
+// FindBy returns the first record that meets the criteria, or [ErrRecordNotFound]. Of [Eq], [In], [Email] and [Phone] only
+// exact matches count: Zoho's own search also finds parts (jo@example.com finds mojo@example.com, and "equals Doe" finds
+// Doeringer), which are passed over. Case does not matter, nor how a phone number is grouped. Other conditions hold
+// as Zoho's search takes them. As in any list there are no subforms in the record. Fields that the criteria compare need not be in T. Searching lags behind writing by some seconds at Zoho. It
 // costs one credit for each page of candidates, and one for each candidate whose match T's fields do not show.
 //
 // Zoho: GET /crm/v8/{module}/search  https://www.zoho.com/crm/developer/docs/api/v8/search-records.html
@@ -123,13 +123,13 @@ func (r *Record[T]) FindBy(ctx context.Context, c Criteria) (*T, error) {
 		return nil, err
 	}
 	if err := l.search(c); err != nil {
-		return nil, r.fail(op, err)
+		return nil, err
 	}
 	l.alsoAsk(c.fields())
 	l.cfg.sequential = true // the first candidate is nearly always the one
 	var found *T
 	err = l.each(ctx, r.newRecord, func(rec any, raw []byte) (bool, error) {
-		ok, err := r.matches(ctx, c, rec, raw)
+		ok, err := r.matches(ctx, c, raw)
 		if ok {
 			found = rec.(*T)
 		}
@@ -146,27 +146,26 @@ func (r *Record[T]) FindBy(ctx context.Context, c Criteria) (*T, error) {
 
 // matches says whether a candidate meets the criteria exactly; when the fields that were asked for do not decide it, the
 // whole record is looked at.
-func (m *module) matches(ctx context.Context, c Criteria, rec any, raw []byte) (bool, error) {
+func (m *module) matches(ctx context.Context, c Criteria, raw []byte) (bool, error) {
 	fields, err := codec.DecodeFields(raw)
-	if err != nil || c.matches(fields) {
-		return err == nil, err
-	}
-	if !c.anyField() {
-		return false, nil
-	}
-	id := m.plan.ID(rec)
-	if id == "" {
-		return false, nil
-	}
-	whole, err := m.find(ctx, "find", id, nil)
-	if errors.Is(err, ErrRecordNotFound) {
-		return false, nil
-	}
 	if err != nil {
 		return false, err
 	}
-	fields, err = codec.DecodeFields(whole)
-	return err == nil && c.matches(fields), err
+	id, _ := fields["id"].(string)
+	if c.matches(fields) || c.decidedBy(fields) || id == "" {
+		return c.matches(fields), nil
+	}
+	whole, err := m.find(ctx, "find", id, nil)
+	switch {
+	case errors.Is(err, ErrRecordNotFound): // gone meanwhile
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	if fields, err = codec.DecodeFields(whole); err != nil {
+		return false, err
+	}
+	return c.matches(fields), nil
 }
 
 // Exists reports whether there is a record with the id. It costs one credit.
@@ -188,9 +187,9 @@ func (r *Record[T]) Count(ctx context.Context, criteria ...Criteria) (int, error
 	const op = "count"
 	params := Params{}
 	if all := (Criteria{}).And(criteria...); !all.IsZero() {
-		name, value, err := all.param()
+		name, value, err := r.param(op, all)
 		if err != nil {
-			return 0, r.fail(op, err)
+			return 0, err
 		}
 		params[name] = value
 	}
@@ -275,7 +274,9 @@ func (m *module) find(ctx context.Context, op, id string, fields []string) ([]by
 	if len(fields) > 0 {
 		params["fields"] = fields
 	}
-	resp, err := m.call(ctx, Request{Op: op, Method: http.MethodGet, Params: params, Repeat: RepeatSafe, Weight: 1}, id)
+	resp, err := m.call(ctx, Request{
+		Op: op, Method: http.MethodGet, Template: m.name + "/{id}", Params: params, Repeat: RepeatSafe, Weight: 1,
+	}, id)
 	if err != nil {
 		return nil, err
 	}
@@ -315,21 +316,27 @@ func (m *module) call(ctx context.Context, req Request, elems ...string) (*Respo
 	}
 	req.Module, req.Path = m.name, path
 	if req.Template == "" {
-		req.Template = template(elems)
+		req.Template = path
 	}
 	return m.conn.Do(ctx, req)
 }
 
-// template is a path without what tells records apart, for logs.
-func template(elems []string) string {
-	words := []string{"{module}"}
-	for _, e := range elems {
-		if e != "" && e[0] >= '0' && e[0] <= '9' {
-			e = "{id}"
-		}
-		words = append(words, e)
+// param is the query parameter that carries a condition on the module's records.
+func (m *module) param(op string, c Criteria) (name, value string, err error) {
+	if m.fault != nil {
+		return "", "", m.fail(op, m.fault)
 	}
-	return strings.Join(words, "/")
+	names := map[string]any{}
+	for _, n := range c.fields() {
+		names[n] = nil
+	}
+	if err := m.plan.CheckNames(names); err != nil {
+		return "", "", m.fail(op, err)
+	}
+	if name, value, err = c.param(); err != nil {
+		return "", "", m.fail(op, err)
+	}
+	return name, value, nil
 }
 
 func (m *module) fail(op string, err error) *Error { return m.failAt(op, 0, err) }
@@ -344,14 +351,14 @@ func checkID(id string) error {
 	switch {
 	case id == "":
 		return errEmptyID
-	case !ids.MatchString(id) || slices.Contains(reserved, id):
+	case !idPattern.MatchString(id) || slices.Contains(reserved, id):
 		return fmt.Errorf("%q is not a record's id: %w", clip(id, 40), ErrRecordNotFound)
 	}
 	return nil
 }
 
 var (
-	ids = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+	idPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 	// reserved are Zoho's own words in an id's place.
 	reserved = []string{"actions", "deleted", "search", "upsert"}
 )

@@ -292,7 +292,11 @@ func TestModuleNames(t *testing.T) {
 			_, err := NewRecord[Person](c, InModule("../users")).Find(t.Context(), "1")
 			return err
 		}, `"../users" is not a module's API name`},
-		"a bad tag":       {func(c *Connection) error { _, err := NewRecord[Broken](c).Find(t.Context(), "1"); return err }, `Broken.Owner: zoho tag ",readonyl"`},
+		"a bad tag": {func(c *Connection) error { _, err := NewRecord[Broken](c).Find(t.Context(), "1"); return err }, `Broken.Owner: zoho tag ",readonyl"`},
+		"an empty name": {func(c *Connection) error {
+			_, err := NewRecord[Person](c, InModule("")).Find(t.Context(), "1")
+			return err
+		}, "no module"},
 		"of a write":      {func(c *Connection) error { return NewRecord[Broken](c).Create(t.Context(), &Broken{}) }, `Broken.Owner`},
 		"of a list":       {func(c *Connection) error { _, err := NewRecord[Broken](c).Page(t.Context()); return err }, `Broken.Owner`},
 		"of a conversion": {func(c *Connection) error { _, err := NewRecord[Broken](c).FromFields(nil); return err }, `Broken.Owner`},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,7 +25,9 @@ func (r *Record[T]) Create(ctx context.Context, rec *T, opts ...WriteOption) err
 
 // Save creates the record when its ID is empty, and else updates it. A T that embeds [Tracked] sends only what changed
 // since it was loaded, null for what was emptied, and nothing at all when nothing changed; other types send what
-// [Record.Create] would. It costs one credit.
+// [Record.Create] would, so that a zero changes nothing. Use Tracked, or [Record.Update], for records that came from a
+// list: there Zoho cuts long rich text, which Save of an untracked type would write back. An untracked type's subform
+// rows without an id are refused, as Zoho would add them once more at every Save; rows that are left out stay. It costs one credit.
 //
 // Zoho: POST or PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
 func (r *Record[T]) Save(ctx context.Context, rec *T, opts ...WriteOption) error {
@@ -50,7 +53,10 @@ func (r *Record[T]) Update(ctx context.Context, id string, fields Fields, opts .
 }
 
 // CreateAll makes any number of records, 100 to a call, in order. Results are in the order of recs; the error, if any,
-// is a [*BatchError] and hides no success: what was made has its ID filled in. It costs a credit for each 10 records.
+// is a [*BatchError] and hides no success: what was made has its ID filled in. A call that fails leaves its 100 records
+// failed, as [ErrOutcomeUnknown] where they may have been made, and the next calls go on, unless they could only fail the
+// same way (no permission, a refused sign-in, a rate limit, an ended context): then the rest is "not sent".
+// It costs a credit for each 10 records.
 //
 // Zoho: POST /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
 func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
@@ -58,9 +64,13 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 	if err != nil {
 		return nil, err
 	}
+	twice := refuseTwice[T]()
 	rows := b.rows(len(recs), func(i int) (outgoing, error) {
 		if recs[i] == nil {
 			return outgoing{}, errNilRecord
+		}
+		if err := twice(recs[i], i); err != nil {
+			return outgoing{}, err
 		}
 		if id := r.plan.ID(recs[i]); id != "" {
 			return outgoing{}, fmt.Errorf("the record has the id %s already: %w", clip(id, 40), ErrRecordInvalid)
@@ -72,7 +82,8 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 }
 
 // SaveAll saves any number of records, as [Record.Save] does each: new ones are created and others updated, 100 to a
-// call. Results are in the order of recs; a record of which nothing changed is not sent and has no Action.
+// call, all that are new before all that are not. Results are in the order of recs; a record of which nothing changed is
+// not sent and has no Action. Calls that fail are as for [Record.CreateAll].
 // The error, if any, is a [*BatchError]. It costs a credit for each 10 records.
 //
 // Zoho: POST and PUT /crm/v8/{module}
@@ -81,8 +92,14 @@ func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption)
 	if err != nil {
 		return nil, err
 	}
+	twice := refuseTwice[T]()
 	var created, updated []outgoing
-	for _, row := range b.rows(len(recs), func(i int) (outgoing, error) { return r.saving(recs[i]) }) {
+	for _, row := range b.rows(len(recs), func(i int) (outgoing, error) {
+		if err := twice(recs[i], i); err != nil {
+			return outgoing{}, err
+		}
+		return r.saving(recs[i])
+	}) {
 		switch {
 		case row.id == "":
 			created = append(created, row)
@@ -108,8 +125,8 @@ func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...Wri
 		return nil, err
 	}
 	rows := b.rows(len(changes), func(i int) (outgoing, error) {
-		id, _ := changes[i]["id"].(string)
-		if err := checkID(id); err != nil {
+		id, err := idOf(changes[i])
+		if err != nil {
 			return outgoing{}, err
 		}
 		if err := r.plan.CheckNames(changes[i]); err != nil {
@@ -125,7 +142,8 @@ func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...Wri
 // Upsert updates the records that are there already and creates the others, 100 to a call, in order. Whether one is
 // there is decided by [DuplicateCheck]'s fields, else by Zoho's own for the module. Each result's Action is "insert" or
 // "update", and the record's ID is filled in. Sent is what [Record.Create] would send. With DuplicateCheck a
-// call whose answer was lost is sent again; without, its records are [ErrOutcomeUnknown]. The error, if any, is a
+// call whose answer was lost is sent again, and a record that the first try inserted is then an "update"; without, its
+// records are [ErrOutcomeUnknown]. The error, if any, is a
 // [*BatchError]. It costs a credit for each 10 records.
 //
 // Zoho: POST /crm/v8/{module}/upsert  https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
@@ -148,6 +166,31 @@ func (r *Record[T]) Upsert(ctx context.Context, recs []*T, opts ...WriteOption) 
 	return b.end()
 }
 
+// refuseTwice tells a record that stands in a batch a second time: it would be created twice.
+func refuseTwice[T any]() func(rec *T, i int) error {
+	seen := map[*T]int{}
+	return func(rec *T, i int) error {
+		if at, again := seen[rec]; again && rec != nil {
+			return fmt.Errorf("the record is the one at %d once more", at)
+		}
+		seen[rec] = i
+		return nil
+	}
+}
+
+// idOf is the id that a record's fields hold.
+func idOf(fields Fields) (string, error) {
+	var id string
+	switch v := reflect.ValueOf(fields["id"]); v.Kind() {
+	case reflect.Invalid:
+	case reflect.String:
+		id = v.String()
+	default:
+		return "", fmt.Errorf("the id is of type %s, not text", v.Type())
+	}
+	return id, checkID(id)
+}
+
 // saving is the row that saves a record: with an id but no body when there is nothing to send.
 func (m *module) saving(rec any) (outgoing, error) {
 	if isNil(rec) {
@@ -163,33 +206,52 @@ func (m *module) saving(rec any) (outgoing, error) {
 	if err := checkID(id); err != nil {
 		return outgoing{}, err
 	}
-	var loaded []byte
-	tracked, isTracked := rec.(tracker)
-	if isTracked {
-		loaded = tracked.snapshot()
-	}
-	var body []byte
-	var err error
-	if loaded == nil {
-		body, err = m.plan.Encode(rec)
-	} else {
-		var changed bool
-		body, changed, err = m.plan.Diff(rec, loaded, codec.DiffOptions{ReplaceSubforms: m.conn.replacesSubforms()})
-		if err == nil && !changed {
-			return outgoing{id: id}, nil
-		}
-	}
-	if err == nil {
-		body, err = m.sendable(body)
-	}
+	loaded := loadedAs(rec, id)
+	body, err := m.changes(rec, loaded)
 	if err != nil {
 		return outgoing{}, err
+	}
+	if body == nil {
+		return outgoing{id: id}, nil
 	}
 	patch := body
 	if body, err = withID(body, id); err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{id: id, body: body, done: func(details []byte) { m.settle(rec, loaded, patch, details) }}, nil
+	return outgoing{id: id, body: body, done: func(r row) { m.settle(rec, loaded, patch, r.Details) }}, nil
+}
+
+// loadedAs is what is known of the record with the id at Zoho; nil when rec is not tracked, or was loaded as another one.
+func loadedAs(rec any, id string) []byte {
+	t, ok := rec.(tracker)
+	if !ok || t.snapshot() == nil {
+		return nil
+	}
+	if was := detailsID(t.snapshot()); was != "" && was != id {
+		return nil
+	}
+	return t.snapshot()
+}
+
+// changes are what an update of the record sends, nil for nothing.
+func (m *module) changes(rec any, loaded []byte) ([]byte, error) {
+	replace := m.conn.replacesSubforms()
+	if loaded != nil {
+		body, _, err := m.plan.Diff(rec, loaded, codec.DiffOptions{ReplaceSubforms: replace})
+		if err != nil || body == nil {
+			return nil, err
+		}
+		return m.sendable(body)
+	}
+	if field := m.plan.RowWithoutID(rec); field != "" && !replace {
+		return nil, fmt.Errorf("%s has a row without an id, which would be added, also if it is there already: "+
+			"save a Tracked record that was found, or add rows with Update", field)
+	}
+	body, err := m.plan.Encode(rec)
+	if err != nil {
+		return nil, err
+	}
+	return m.sendable(body)
 }
 
 // creation is the row that makes a record.
@@ -201,27 +263,34 @@ func (m *module) creation(rec any) (outgoing, error) {
 	if err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{body: body, done: func(details []byte) { m.settle(rec, nil, body, details) }}, nil
+	return outgoing{body: body, done: func(r row) {
+		var loaded []byte
+		if r.Action == "update" { // an upsert of a record that was loaded before
+			loaded = loadedAs(rec, detailsID(r.Details))
+		}
+		m.settle(rec, loaded, body, r.Details)
+	}}, nil
 }
 
 // sendable leaves out what a record that was read whole holds beyond its own fields: Zoho's marks on it, its stamps, and
 // its picture, which Zoho removes when it is sent back empty. Only a Dynamic and its like hold such by themselves.
 func (m *module) sendable(body []byte) ([]byte, error) {
-	if !m.plan.HasUnknown() {
+	if !m.plan.WritesUnknown() {
 		return body, nil
 	}
 	fields, err := codec.DecodeFields(body)
 	if err != nil {
 		return nil, err
 	}
-	maps.DeleteFunc(fields, func(name string, _ any) bool { return isSystem(name) })
+	own := m.plan.Names()
+	maps.DeleteFunc(fields, func(name string, _ any) bool { return isSystem(name) && !slices.Contains(own, name) })
 	return codec.EncodeFields(fields)
 }
 
 // isSystem says whether a field is Zoho's alone to write.
 func isSystem(name string) bool {
 	switch name {
-	case "$se_module", "$append_values", "$line_tax":
+	case "$se_module", "$append_values", "$line_tax", "$send_notification", "$file_id":
 		return false
 	case "Created_Time", "Modified_Time", "Created_By", "Modified_By", "Last_Activity_Time", "Record_Image":
 		return true
@@ -229,8 +298,8 @@ func isSystem(name string) bool {
 	return strings.HasPrefix(name, "$")
 }
 
-// settle takes over what Zoho says of a record that it wrote. The write is done whatever these details are: where they
-// do not fit T, T's fields stay as they were, and reporting a failure would have the record written twice.
+// settle takes over what Zoho says of a record that it wrote. The write is done whatever these details are: to report
+// that they do not fit T would have the record written twice.
 func (m *module) settle(rec any, loaded, patch, details []byte) {
 	t, tracked := rec.(tracker)
 	var snapshot []byte

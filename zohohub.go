@@ -92,6 +92,7 @@ package zohohub
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -111,23 +112,30 @@ type Fields map[string]any
 type Params map[string]any
 
 // Lookup is a reference to another record, or to a user where the field is an owner. Zoho sends the name along (and a
-// user's e-mail address); what is written is the ID alone, or the Email where there is no ID, which Zoho takes for owners.
+// user's e-mail address); what is written is the ID alone, or the Email where there is no ID, which Zoho takes for
+// owners. To change a lookup that was loaded, set a new Lookup{ID: …}: beside an ID, Name and Email say nothing. A Name
+// alone cannot be written.
 type Lookup struct {
 	ID    string `json:"id"              zoho:"id"`
 	Name  string `json:"name,omitempty"  zoho:"name"`
 	Email string `json:"email,omitempty" zoho:"email"`
 }
 
-// ZohoValue is what is written to Zoho for the lookup: {"id": …}, {"email": …}, or null.
+// ZohoValue is what is written to Zoho for the lookup: {"id": …}, {"email": …}, nil for an empty one, an error for a
+// name alone.
 func (l Lookup) ZohoValue() any {
 	switch {
 	case l.ID != "":
 		return map[string]any{"id": l.ID}
 	case l.Email != "":
 		return map[string]any{"email": l.Email}
+	case l.Name != "":
+		return errNameAlone
 	}
 	return nil
 }
+
+var errNameAlone = errors.New("a lookup with a name alone cannot be written: Zoho wants the ID")
 
 // Date is a day without a time or a zone, as Zoho's date fields hold it ("2026-05-01"). The zero Date is an empty field.
 // Dates compare with ==.
@@ -182,13 +190,20 @@ func (d *Date) UnmarshalText(text []byte) error {
 }
 
 // Dynamic is a record without a struct of one's own: its id, and all other fields by their API names. The Fields are
-// read and written. Name its module with [InModule]:
+// read and written; [Record.Save] of one that was loaded sends those that changed, and nil clears (a key that is
+// taken out of the map is no change). Lists of a Dynamic ask for the module's metadata first, for the fields' names.
+// Name its module with [InModule]:
 //
 //	leads := zohohub.NewRecord[zohohub.Dynamic](conn, zohohub.InModule("Leads"))
 type Dynamic struct {
 	ID     string
 	Fields Fields `zoho:",unknown,always"`
+
+	tracked Tracked
 }
+
+func (d *Dynamic) snapshot() []byte    { return d.tracked.snapshot() }
+func (d *Dynamic) remember(raw []byte) { d.tracked.remember(raw) }
 
 // Tracked remembers, embedded in a record's struct, what was loaded, so that [Record.Save] sends only what changed:
 //
@@ -199,12 +214,16 @@ type Dynamic struct {
 //
 // A field that was emptied since is sent as null. A field that the answer did not hold is not known to have been
 // different: its zero is no change. Copies of the struct carry the snapshot along; a failed Save keeps the difference.
+// With another ID the struct is another record, of which nothing is known.
+//
+// Of a subform, a slice of structs with a field ID string, Save sends the rows that are new, what changed of the others,
+// and the deletion of those that are gone.
 type Tracked struct {
 	// loaded is the record as Zoho sent it. It is replaced and never written to, so that copies may share it.
 	loaded *json.RawMessage
 }
 
-// tracker is implemented by every pointer to a struct that embeds [Tracked].
+// tracker is implemented by every pointer to a struct that embeds [Tracked], and by [Dynamic].
 type tracker interface {
 	snapshot() []byte
 	remember(raw []byte)

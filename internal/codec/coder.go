@@ -16,7 +16,8 @@ type coder struct {
 	empty  func(v reflect.Value) bool
 	clear  string // what empties a field of this type on Zoho's side
 	plan   *Plan  // of a struct, or of the structs that a pointer, slice or map leads to
-	rows   bool   // a slice of structs with an id: a subform
+	list   bool   // a slice of structs
+	rows   bool   // one of structs with an id: a subform
 }
 
 var (
@@ -55,19 +56,18 @@ func (b *builder) coder(t reflect.Type) (*coder, error) {
 func addMethods(c *coder, t reflect.Type) {
 	switch {
 	case has(t, unmarshalerType):
-		c.decode, c.plan, c.rows = decodeUnmarshaler, nil, false
+		c.decode, c.plan, c.list, c.rows = decodeUnmarshaler, nil, false, false
 	case has(t, textUnmarshalType):
-		c.decode, c.plan, c.rows = decodeText, nil, false
+		c.decode, c.plan, c.list, c.rows = decodeText, nil, false, false
 	}
 	switch {
 	case has(t, valuerType):
-		c.encode, c.rows, c.clear = encodeValuer(*c), false, "null"
-		// A lookup with a name alone has nothing to write either, and must not clear what it names.
+		c.encode, c.list, c.rows, c.clear = encodeValuer(*c), false, false, "null"
 		c.empty = func(v reflect.Value) bool { return v.IsZero() || as[Valuer](v).ZohoValue() == nil }
 	case has(t, marshalerType):
-		c.encode, c.rows, c.clear = encodeMarshaler, false, "null"
+		c.encode, c.list, c.rows, c.clear = encodeMarshaler, false, false, "null"
 	case has(t, textMarshalType):
-		c.encode, c.rows, c.clear = encodeText, false, "null"
+		c.encode, c.list, c.rows, c.clear = encodeText, false, false, "null"
 	}
 }
 
@@ -160,6 +160,7 @@ func (b *builder) slice(t reflect.Type) (*coder, error) {
 	}
 	return &coder{
 		plan: elem.plan, empty: emptyLen, clear: "[]",
+		list:   elem.plan != nil && isRow(t.Elem()),
 		rows:   elem.plan != nil && elem.plan.id != nil && isRow(t.Elem()),
 		decode: func(d *decoder, v reflect.Value) error { return decodeSlice(d, v, elem) },
 		encode: func(e *encoder, v reflect.Value) error { return encodeSlice(e, v, elem) },

@@ -166,7 +166,7 @@ func TestDecodeRefuses(t *testing.T) {
 		`{"Due": "soon"}`:                             `zohohub: Order: Due: a JSON string does not fit codec_test.Day: not a day`,
 		`{"Due": {}}`:                                 `zohohub: Order: Due: a JSON object does not fit codec_test.Day`,
 		`{"Outside": "x"}`:                            `zohohub: Order: Outside: a JSON string does not fit codec_test.Celsius: not a temperature`,
-		`{"Sent_Time": "2026-05-01"}`:                 `zohohub: Order: Sent_Time: a JSON string does not fit time.Time: not a time with an offset`,
+		`{"Sent_Time": "2026-05-01"}`:                 `zohohub: Order: Sent_Time: a JSON string does not fit time.Time: a date: zohohub.Date is the type for it`,
 		`{"Sent_Time": 5}`:                            `zohohub: Order: Sent_Time: a JSON number does not fit time.Time`,
 		`{"Number": "x"}`:                             `zohohub: Order: Number: a JSON string does not fit json.Number`,
 		`{"Parent": {"Sub_Orders": [{"Count": []}]}}`: `zohohub: Order: Parent.Sub_Orders[0].Count: a JSON array does not fit int`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // DiffOptions say what the API version asks for.
@@ -89,11 +90,48 @@ func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOpt
 		return diffRows(f.coder.plan, value, raw, o)
 	}
 	before, err := f.wire(f.value(was))
-	if err != nil {
+	if err != nil && reflect.DeepEqual(f.value(was).Interface(), value.Interface()) {
+		return nil, false, nil // what came from Zoho stays there, even where it could not be written
+	}
+	if text, err = f.wire(value); err != nil || bytes.Equal(text, before) {
 		return nil, false, err
 	}
-	text, err = f.wire(value)
-	return text, !bytes.Equal(text, before), err
+	if !o.ReplaceSubforms && f.coder.list && !f.coder.plan.HasID() && haveIDs(raw) {
+		return nil, false, fmt.Errorf("its rows have ids at Zoho, without which they would be added once more: %s needs a field ID string",
+			typeName(f.coder.plan.typ))
+	}
+	return text, true, nil
+}
+
+// haveIDs tells whether a loaded list is one of rows with ids.
+func haveIDs(raw []byte) bool {
+	rows, err := elements(raw)
+	return err == nil && slices.ContainsFunc(rows, func(row []byte) bool {
+		of, err := members(row)
+		_, has := of.get("id")
+		return err == nil && has
+	})
+}
+
+// RowWithoutID is the API name of a field of v, a *T, that holds subform rows of which one has no id yet; empty when
+// there is none. Sent in an update, such a row is added, also when it is there already.
+func (p *Plan) RowWithoutID(v any) string {
+	for _, f := range p.fields {
+		if !f.coder.rows || f.readonly {
+			continue
+		}
+		rows := f.value(p.elem(v))
+		for i := range rows.Len() {
+			row := rows.Index(i)
+			if row.Kind() == reflect.Pointer {
+				row = row.Elem()
+			}
+			if row.IsValid() && f.coder.plan.id.value(row).String() == "" {
+				return f.name
+			}
+		}
+	}
+	return ""
 }
 
 // wire is what is written for a value to stand in Zoho's field.

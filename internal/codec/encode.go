@@ -250,6 +250,9 @@ func encodeValuer(c coder) func(e *encoder, v reflect.Value) error {
 			return c.encode(e, v)
 		}
 		written := as[Valuer](v).ZohoValue()
+		if err, refused := written.(error); refused {
+			return err
+		}
 		return e.deeper(func() error { return encodeInterface(e, reflect.ValueOf(&written).Elem()) })
 	}
 }

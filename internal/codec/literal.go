@@ -27,18 +27,18 @@ var criteriaEscapes = strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`, `,`, 
 func Literal(v any, d Dialect) (string, error) {
 	text, err := literal(reflect.ValueOf(v))
 	if err != nil {
-		return "", fmt.Errorf("zohohub: %w", err)
+		return "", err
 	}
 	switch d {
 	case Criteria:
 		return criteriaEscapes.Replace(text), nil
 	case Header:
 		if strings.ContainsAny(text, "\r\n\x00") {
-			return "", errors.New("zohohub: a header's value is one line")
+			return "", errors.New("a header's value is one line")
 		}
 		return text, nil
 	default:
-		return "", fmt.Errorf("zohohub: unknown dialect %d", d)
+		return "", fmt.Errorf("unknown dialect %d", d)
 	}
 }
 
@@ -83,7 +83,11 @@ func literal(v reflect.Value) (string, error) {
 
 // literalOf is the one member of what a lookup writes: its id, or for an owner without one the e-mail address.
 func literalOf(v Valuer) (string, error) {
-	written := reflect.ValueOf(v.ZohoValue())
+	value := v.ZohoValue()
+	if err, refused := value.(error); refused {
+		return "", err
+	}
+	written := reflect.ValueOf(value)
 	if written.Kind() == reflect.Map && written.Len() == 1 {
 		return literal(written.MapIndex(written.MapKeys()[0]))
 	}

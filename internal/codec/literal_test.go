@@ -53,23 +53,23 @@ func TestLiteralEscapes(t *testing.T) {
 func TestLiteralRefuses(t *testing.T) {
 	t.Parallel()
 	for want, v := range map[string]any{
-		"zohohub: nil has no literal":                     nil,
-		"zohohub: a zero time has no literal":             time.Time{},
-		"zohohub: an empty codec_test.Day has no literal": Day{},
-		"zohohub: this codec_test.Ref has no literal":     Ref{Name: "x"},
-		"zohohub: []string has no literal":                []string{"a"},
-		"zohohub: codec_test.Period has no literal":       Period{},
-		"zohohub: NaN is not a number of JSON's":          math.NaN(),
+		"nil has no literal":                     nil,
+		"a zero time has no literal":             time.Time{},
+		"an empty codec_test.Day has no literal": Day{},
+		"this codec_test.Ref has no literal":     Ref{Name: "x"},
+		"[]string has no literal":                []string{"a"},
+		"codec_test.Period has no literal":       Period{},
+		"NaN is not a number of JSON's":          math.NaN(),
 	} {
 		_, err := codec.Literal(v, codec.Criteria)
 		require.EqualError(t, err, want)
 	}
 	_, err := codec.Literal((*time.Time)(nil), codec.Header)
-	require.EqualError(t, err, "zohohub: nil has no literal")
+	require.EqualError(t, err, "nil has no literal")
 	_, err = codec.Literal("a\r\nB: c", codec.Header)
-	require.EqualError(t, err, "zohohub: a header's value is one line")
+	require.EqualError(t, err, "a header's value is one line")
 	_, err = codec.Literal("a", 0)
-	require.EqualError(t, err, "zohohub: unknown dialect 0")
+	require.EqualError(t, err, "unknown dialect 0")
 }
 
 // Outside escapes nothing is left that has a meaning in criteria, and taking the escapes away gives the text back.

@@ -14,10 +14,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 )
 
-// Valuer is a type whose written form differs from what is read, as a lookup's: {"id": …} alone. ZohoValue returns
+// Valuer is a type whose written form differs from what is read, as a lookup's: {"id": …} alone. ZohoValue returns an
+// error for a value that cannot be written, else
 // what is written, anything that [EncodeFields] takes; nil is null.
 type Valuer interface{ ZohoValue() any }
 
@@ -95,6 +97,9 @@ func (p *Plan) Names() []string {
 
 // HasUnknown tells whether the struct has a field that takes the names it does not know.
 func (p *Plan) HasUnknown() bool { return p.unknown != nil }
+
+// WritesUnknown tells whether that field's names are written too.
+func (p *Plan) WritesUnknown() bool { return p.unknown != nil && p.unknown.always }
 
 // HasID tells whether the struct has a field for the record's id.
 func (p *Plan) HasID() bool { return p.id != nil }
@@ -199,17 +204,29 @@ func (b *builder) addField(p *Plan, f reflect.StructField, path []int) error {
 		return p.setUnknown(added, f.Type)
 	}
 	if other, ok := p.byName[tag.name]; ok {
+		switch { // as in Go, what is embedded deeper is shadowed
+		case len(other.index) < len(path):
+			return nil
+		case len(other.index) > len(path):
+			p.fields = slices.DeleteFunc(p.fields, func(f *field) bool { return f == other })
+			delete(p.byName, tag.name)
+			return p.setField(added, f.Type)
+		}
 		return fmt.Errorf("zoho tag %q: %s is the API name of the field %s already", f.Tag.Get("zoho"), tag.name, other.goName)
 	}
-	p.byName[tag.name] = added
-	if tag.name != "id" {
-		p.fields = append(p.fields, added)
+	return p.setField(added, f.Type)
+}
+
+func (p *Plan) setField(f *field, t reflect.Type) error {
+	p.byName[f.name] = f
+	if f.name != "id" {
+		p.fields = append(p.fields, f)
 		return nil
 	}
-	if f.Type.Kind() != reflect.String {
-		return fmt.Errorf("an id is a string, not %s: Zoho's ids exceed 2^53", f.Type)
+	if t.Kind() != reflect.String {
+		return fmt.Errorf("an id is a string, not %s: Zoho's ids exceed 2^53", t)
 	}
-	p.id = added
+	p.id = f
 	return nil
 }
 

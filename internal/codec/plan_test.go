@@ -76,9 +76,9 @@ func TestFaults(t *testing.T) {
 			A string `zoho:"X"`
 			B string `zoho:"X"`
 		}
-		shadow struct {
+		ambiguous struct {
 			Period
-			From string `zoho:"From"`
+			Span
 		}
 		twoUnknown struct {
 			A Values `zoho:",unknown"`
@@ -116,7 +116,7 @@ func TestFaults(t *testing.T) {
 	}{
 		"unknown option":     {reflect.TypeFor[Lead](), `zohohub: Lead.Owner: zoho tag ",readonyl": unknown option`},
 		"duplicate":          {reflect.TypeFor[twice](), `zohohub: twice.B: zoho tag "X": X is the API name of the field A already`},
-		"duplicate embedded": {reflect.TypeFor[shadow](), `zohohub: shadow.From: zoho tag "From": From is the API name of the field From already`},
+		"duplicate embedded": {reflect.TypeFor[ambiguous](), `zohohub: ambiguous.From: zoho tag "": From is the API name of the field From already`},
 		"two unknown":        {reflect.TypeFor[twoUnknown](), `zohohub: twoUnknown.B: field A takes the unknown names already`},
 		"named unknown":      {reflect.TypeFor[namedUnknown](), `zohohub: namedUnknown.A: zoho tag "A,unknown": a field for unknown names has no name of its own`},
 		"unknown of text":    {reflect.TypeFor[textUnknown](), `zohohub: textUnknown.A: a field for unknown names is a map[string]any, not map[string]string`},
@@ -166,4 +166,22 @@ func TestTypesWithoutFaults(t *testing.T) {
 	require.NoError(t, planOf[tree]().Err())
 	require.NoError(t, planOf[known]().Err())
 	assert.NoError(t, planOf[struct{}]().Err())
+}
+
+// Span has a name that Period has too.
+type Span struct{ From string }
+
+func TestShadowing(t *testing.T) {
+	t.Parallel()
+	type outer struct {
+		Period
+		From int // as in Go, this one counts
+		Span `zoho:"-"`
+	}
+	p := codec.For(reflect.TypeFor[outer]())
+	require.NoError(t, p.Err())
+	assert.Equal(t, []string{"To", "From"}, p.Names())
+	var v outer
+	require.NoError(t, p.Decode([]byte(`{"From":7,"To":"x"}`), &v))
+	assert.Equal(t, outer{Period: Period{To: "x"}, From: 7}, v)
 }

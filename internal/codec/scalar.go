@@ -187,6 +187,9 @@ func decodeTime(d *decoder, v reflect.Value) error {
 	if t.UnmarshalText(s) != nil {
 		// Older versions leave out the offset's colon. A fraction is accepted without being named.
 		if *t, err = time.Parse("2006-01-02T15:04:05Z0700", string(s)); err != nil {
+			if _, day := time.Parse(time.DateOnly, string(s)); day == nil {
+				return misfit(raw, v.Type(), errors.New("a date: zohohub.Date is the type for it"))
+			}
 			return misfit(raw, v.Type(), errors.New("not a time with an offset"))
 		}
 	}
