@@ -28,8 +28,11 @@ func (r *row) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// refused says whether this is a result, and one that says no.
-func (r row) refused() bool { return r.Status == "error" && r.Code != "" }
+func (r row) failed() bool { return strings.EqualFold(r.Status, "error") }
+
+// refused says whether this is a result, and one that says no. Zoho does not always give a code; but without words, too,
+// it is something else that has a status, such as a row of a query.
+func (r row) refused() bool { return r.failed() && (r.Code != "" || r.Message != "") }
 
 // err is nil when the row succeeded. A row that says neither yes nor no did not: a write must not claim what nobody said.
 func (r row) err(op, module string, status, index int) *Error {
@@ -65,7 +68,7 @@ func rowsOf(value json.RawMessage) ([]row, bool) {
 // is not JSON, a status of 400 or more. It is nil for an answer with results for each record, which parseRows reads.
 func parseAnswer(op, module string, status int, header http.Header, body []byte) *Error {
 	body = bytes.TrimSpace(body)
-	failed := status >= 300 && status != http.StatusNotModified
+	failed := status < 200 || status >= 300 && status != http.StatusNotModified
 	e := &Error{Op: op, Module: module, Status: status, Index: -1}
 	e.RetryAfter, _ = transport.RetryAfter(header, time.Now())
 	switch {
@@ -92,7 +95,7 @@ func parseAnswer(op, module string, status int, header http.Header, body []byte)
 	_ = flat.UnmarshalJSON(body) // never fails
 	e.Code, e.Message, e.Details = flat.Code, flat.Message, flat.Details
 	switch {
-	case flat.refused():
+	case flat.failed():
 		return e
 	case !failed, e.Code == "" && hasRefusedRow(answer):
 		return nil
@@ -101,7 +104,9 @@ func parseAnswer(op, module string, status int, header http.Header, body []byte)
 }
 
 // mayRefuse is quick and errs on the side of yes: pages of records are not decoded twice to look for an error in them.
-func mayRefuse(body []byte) bool { return bytes.Contains(body, []byte(`"error"`)) }
+func mayRefuse(body []byte) bool {
+	return bytes.Contains(body, []byte(`"error"`)) || bytes.Contains(body, []byte(`"ERROR"`)) || bytes.Contains(body, []byte(`"Error"`))
+}
 
 func hasRefusedRow(answer map[string]json.RawMessage) bool {
 	for _, value := range answer {

@@ -41,6 +41,12 @@ func TestParseAnswer(t *testing.T) {
 		"a long junk":                 {200, strings.Repeat("x", 1<<20), bare(200, `answer is not Zoho's JSON: "`+strings.Repeat("x", 80)+`"`)},
 		"a flat error, whatever status": {200, `{"code":"INVALID_MODULE","details":{"a":1},"message":"no","status":"error"}`,
 			&Error{Op: "find", Module: "Leads", Status: 200, Code: "INVALID_MODULE", Message: "no", Details: json.RawMessage(`{"a":1}`), Index: -1}},
+		"a refusal without a code": {200, `{"status":"error","message":"no"}`,
+			&Error{Op: "find", Module: "Leads", Status: 200, Message: "no", Index: -1}},
+		"a refusal in capitals": {200, `{"code":"X","status":"ERROR"}`,
+			&Error{Op: "find", Module: "Leads", Status: 200, Code: "X", Index: -1}},
+		"a refusal without words": {200, `{"status":"error"}`, bare(200, "")},
+		"a connection":            {101, ``, bare(101, "")},
 		"types nobody expects": {400, `{"code":7,"details":"x","message":null,"status":["error"]}`,
 			&Error{Op: "find", Module: "Leads", Status: 400, Details: json.RawMessage(`"x"`), Index: -1}},
 	} {
@@ -48,6 +54,23 @@ func TestParseAnswer(t *testing.T) {
 	}
 	e := parseAnswer("find", "Leads", 429, http.Header{"Retry-After": {"7"}}, nil)
 	assert.Equal(t, 7*time.Second, e.RetryAfter)
+}
+
+func TestParseRefusals(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]int{
+		`{"data":[{"status":"error","message":"no"},{"code":"X","status":"ERROR"},{"code":"X","status":"Error"},{"status":"success"}]}`: 3,
+		`{"data":[{"status":"error","Amount":1}]}`: 0, // a row of a query
+		`{"data":[{"Status":"error","Code":"X"}]}`: 0,
+	} {
+		got := parseRefusals("create", "Leads", 200, []byte(body))
+		if want == 0 {
+			assert.Nil(t, got, body)
+			continue
+		}
+		require.NotNil(t, got, body)
+		assert.Len(t, got.Failed, want, body)
+	}
 }
 
 func TestRows(t *testing.T) {

@@ -27,7 +27,7 @@ import (
 //
 // Zoho: https://www.zoho.com/accounts/protocol/oauth.html
 type Auth struct {
-	cfg    Config // with its defaults
+	cfg    *Config // with its defaults; behind a pointer, as fmt would print the secrets of an unexported field
 	origin string
 	client *http.Client
 	err    error // what is wrong with the configuration
@@ -35,7 +35,8 @@ type Auth struct {
 
 // NewAuth returns an Auth at the configuration's accounts server. It sends nothing.
 func NewAuth(cfg Config) *Auth {
-	a := &Auth{cfg: cfg.withDefaults(), err: cfg.validate(true)}
+	full := cfg.withDefaults()
+	a := &Auth{cfg: &full, err: cfg.validate(true)}
 	if a.err == nil {
 		a.origin, a.err = cfg.accountsOrigin(nil)
 	}
@@ -71,7 +72,9 @@ func (a *Auth) URL(state string, opts ...AuthOption) string {
 	}
 	c := authConfig{scopes: a.cfg.Scopes}
 	for _, opt := range opts {
-		opt.applyAuth(&c)
+		if opt != nil {
+			opt.applyAuth(&c)
+		}
 	}
 	params := []oauth2.AuthCodeOption{oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("prompt", "consent")}
 	if c.online {
@@ -80,13 +83,16 @@ func (a *Auth) URL(state string, opts ...AuthOption) string {
 	return a.oauth(c.scopes).AuthCodeURL(state, params...)
 }
 
+const opExchange = "exchange"
+
 // Exchange turns a grant code into a token: the code that came to the redirect URL, or, when Config.RedirectURL is
 // empty, one that a self client made in Zoho's API console. A code works once and for a minute or two, so the request
-// is never repeated; when no answer came, get a new code.
+// is never repeated. An error that matches [ErrOutcomeUnknown] says that no answer came, or none that can be read: the
+// code may be used up, get a new one.
 //
 // Zoho: POST {accounts}/oauth/v2/token with grant_type=authorization_code
 func (a *Auth) Exchange(ctx context.Context, code string) (*Token, error) {
-	return a.token(ctx, "exchange", code, func(ctx context.Context) error {
+	return a.token(ctx, opExchange, code, func(ctx context.Context) error {
 		_, err := a.oauth(nil).Exchange(ctx, code)
 		return err
 	})
@@ -168,6 +174,9 @@ func (a Auth) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String())
 func (a Auth) LogValue() slog.Value { return a.public().logValue() }
 
 func (a Auth) public() attrs {
+	if a.cfg == nil { // an Auth that NewAuth did not make
+		return nil
+	}
 	return attrs{{"ClientID", a.cfg.ClientID}, {"AccountsURL", a.origin}}
 }
 
@@ -221,21 +230,34 @@ func (a *Auth) ask(ctx context.Context, op, secret string, send func(context.Con
 		defer cancel()
 	}
 	secrets := secrets{a.cfg.ClientSecret, secret}
-	keep := &keeper{next: a.client.Transport}
-	hc := *a.client
-	hc.Transport = keep
+	keep := &keeper{next: transport.NewSender(a.client)}
 	start := time.Now()
-	err := send(ctx, &hc)
+	err := send(ctx, &http.Client{Transport: keep})
 	a.log(ctx, op, keep.status, time.Since(start))
 	if !keep.whole {
-		message := "no answer"
-		if keep.status != 0 {
-			message = "the answer cannot be read to its end"
-		}
-		return nil, &Error{Op: op, Status: keep.status, Message: message, Index: -1, Err: secrets.cause(err)}
+		return nil, a.unanswered(ctx, op, keep.status, secrets, transport.StripURL(err))
 	}
 	wait, _ := transport.RetryAfter(keep.header, time.Now())
 	return &answered{status: keep.status, body: keep.body, retryAfter: wait, secrets: secrets}, nil
+}
+
+// unanswered is the error for a request without an answer. It keeps the cause of a [*transport.Lost] only: to the call
+// that waits for the token, Lost would mean that the call itself left.
+func (a *Auth) unanswered(ctx context.Context, op string, status int, secrets secrets, err error) *Error {
+	e := &Error{Op: op, Status: status, Index: -1}
+	lost, isLost := errors.AsType[*transport.Lost](err)
+	if isLost {
+		e.Message, err = "no answer", lost.Err
+		if status != 0 {
+			e.Message = "the answer broke off"
+		}
+	}
+	err = withReason(ctx, err)
+	if isLost && op == opExchange {
+		err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
+	}
+	e.Err = secrets.cause(err)
+	return e
 }
 
 func (a *Auth) log(ctx context.Context, op string, status int, took time.Duration) {
@@ -271,11 +293,12 @@ func (k *keeper) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	k.status, k.header = resp.StatusCode, resp.Header
 	k.body, err = io.ReadAll(io.LimitReader(resp.Body, mostTokenAnswer+1))
-	if err = errors.Join(err, resp.Body.Close()); err != nil {
-		return nil, err
+	_ = resp.Body.Close() // what was read is complete, or err says that it is not
+	if err == nil && len(k.body) > mostTokenAnswer {
+		err = errLongAnswer
 	}
-	if len(k.body) > mostTokenAnswer {
-		return nil, errLongAnswer
+	if err != nil {
+		return nil, &transport.Lost{Status: k.status, Err: err}
 	}
 	k.whole = true
 	resp.Body = io.NopCloser(bytes.NewReader(k.body))

@@ -200,7 +200,7 @@ func (b *batch) take(resp *Response, err error, action string, chunk []outgoing)
 	answers, ok := parseRows(resp.Body, "data")
 	if !ok || len(answers) == 0 {
 		if err == nil {
-			err = b.failAt(b.op, resp.Status, fmt.Errorf("the answer has no rows: %w", ErrOutcomeUnknown))
+			err = b.failAt(b.op, resp.Status, because(ErrOutcomeUnknown, "the answer has no rows"))
 		}
 		b.refuse(err, chunk)
 		return
@@ -208,7 +208,7 @@ func (b *batch) take(resp *Response, err error, action string, chunk []outgoing)
 	for i, row := range chunk {
 		if i >= len(answers) {
 			b.set(row.index, b.failAt(b.op, resp.Status,
-				fmt.Errorf("the answer has %d rows for %d: %w", len(answers), len(chunk), ErrOutcomeUnknown)))
+				because(ErrOutcomeUnknown, "the answer has %d rows for %d", len(answers), len(chunk))))
 			continue
 		}
 		answer := answers[i]

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,13 @@ func TestBatchesOfAnySize(t *testing.T) {
 	assert.Equal(t, Result{ID: ids[204]}, res[199])
 	assert.Equal(t, "1", res[200].ID)
 	assert.Equal(t, Result{ID: ids[4]}, res[201], "given twice, deleted once")
+	var deleted []string
+	for _, r := range crm.Requests() {
+		if r.Method == http.MethodDelete {
+			deleted = append(deleted, strings.Split(r.Query.Get("ids"), ",")...)
+		}
+	}
+	assert.Len(t, deleted, 201)
 
 	res, err = people.CreateAll(ctx, nil)
 	require.NoError(t, err)

@@ -9,15 +9,19 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/oauth2"
 )
 
 // Config says who calls, where, and how. The zero value of every field but ClientID is usable. A Config is copied where
-// it is taken; nothing that its fields point to is changed. It prints without its secrets.
+// it is taken; nothing that its fields point to is changed. It prints without its secrets. In a struct that may be
+// printed, keep it in an exported field, or at least behind a pointer: fmt cannot call methods in an unexported field,
+// and %v then prints the secrets of a value, %s those of a pointer too.
 type Config struct {
 	// ClientID and ClientSecret are what Zoho's API console gave the application. An id lives in one data center; there
 	// it is needed for everything but calls with an access token alone.
@@ -32,12 +36,13 @@ type Config struct {
 	// another data center: that one holds then. Two that disagree are a fault.
 	DataCenter DataCenter
 	// AccountsURL is the accounts server, such as https://accounts.zoho.eu; empty means that of the data center, the
-	// token's if its API domain tells, else Config's. A token's own AccountsURL goes before it. Allowed are Zoho's hosts, and any http or https server on loopback (127.0.0.0/8, ::1,
-	// localhost); scheme and host only.
+	// token's if its API domain tells, else Config's. A token's own AccountsURL goes before it. Allowed are Zoho's
+	// hosts, and any http or https server on loopback (127.0.0.0/8, ::1, localhost); scheme and host only.
 	AccountsURL string
 	// APIDomain is where the records are, such as https://www.zohoapis.eu; empty means that of the data center, the
-	// token's if its accounts server tells, else Config's. A token's own APIDomain goes before it. The same hosts are allowed as for AccountsURL. When one of the two is on loopback and the
-	// other is empty, both are that server, so that no test sends its tokens to Zoho.
+	// token's if its accounts server tells, else Config's. A token's own APIDomain goes before it. The same hosts are
+	// allowed as for AccountsURL. When one of the two is on loopback and the other is empty, both are that server, so
+	// that no test sends its tokens to Zoho.
 	APIDomain string
 	// APIVersion is one of v2, v2.1, v3 … v8. Empty means v8.
 	APIVersion string
@@ -53,7 +58,8 @@ type Config struct {
 	// HTTPClient carries every request, those to the accounts server too; nil means a client of the library's own. It is
 	// copied: its Transport, Jar and Timeout (per attempt) hold, its CheckRedirect does not, since no redirect is followed.
 	HTTPClient *http.Client
-	// TokenSource gives the access tokens instead of a [Token], from anywhere; refreshing is then its own affair.
+	// TokenSource gives the access tokens instead of a [Token], from anywhere; refreshing is then its own affair. It is
+	// waited for 30 s at most, and its panic is an error of the calls that wait.
 	TokenSource oauth2.TokenSource
 	// Logger receives what the library does, without secrets. Nil is silent.
 	Logger *slog.Logger
@@ -65,7 +71,9 @@ type Config struct {
 	// Timeout bounds one attempt of one request, its answer's body included. Uploads and downloads are not bound by it.
 	// Zero means 30 s, a negative value no bound.
 	Timeout time.Duration
-	// OnRefresh is called with each refreshed token, once per refresh and outside locks, so that it can be stored.
+	// OnRefresh is called with each refreshed token, once per refresh and outside locks, so that it can be stored. Calls
+	// that waited for the refresh go on when it has returned; others, its own too, already have the token. Its panic is
+	// not recovered.
 	OnRefresh func(Token)
 }
 
@@ -88,6 +96,16 @@ func (c Config) validate(needClient bool) error {
 	if needClient && strings.TrimSpace(c.ClientID) == "" {
 		faults = append(faults, errors.New("Config.ClientID is empty"))
 	}
+	for _, f := range []struct{ name, value string }{
+		{"Config.ClientID", c.ClientID}, {"Config.ClientSecret", c.ClientSecret},
+	} {
+		if strings.ContainsFunc(f.value, unicode.IsControl) {
+			faults = append(faults, fmt.Errorf("%s holds a line break or another control character", f.name))
+		}
+	}
+	if u, err := url.Parse(c.RedirectURL); c.RedirectURL != "" && (err != nil || u.Scheme == "" || u.Host == "" && u.Path == "") {
+		faults = append(faults, errors.New("Config.RedirectURL is not an absolute URL"))
+	}
 	if _, err := c.dataCenter(); err != nil {
 		faults = append(faults, err)
 	}
@@ -95,10 +113,12 @@ func (c Config) validate(needClient bool) error {
 		faults = append(faults, err)
 	}
 	if c.APIVersion != "" && !slices.Contains(apiVersions, c.APIVersion) {
-		faults = append(faults, fmt.Errorf("Config.APIVersion %s is none of %s", quote([]byte(c.APIVersion)), strings.Join(apiVersions, ", ")))
+		faults = append(faults, fmt.Errorf("Config.APIVersion %s is none of %s",
+			quote([]byte(c.APIVersion)), strings.Join(apiVersions, ", ")))
 	}
 	if c.MaxConcurrency < 0 || c.MaxConcurrency > mostConcurrency {
-		faults = append(faults, fmt.Errorf("Config.MaxConcurrency %d is not between 0 and %d", c.MaxConcurrency, mostConcurrency))
+		faults = append(faults, fmt.Errorf("Config.MaxConcurrency %d is not between 0 and %d",
+			c.MaxConcurrency, mostConcurrency))
 	}
 	if c.MaxAttempts < 0 || c.MaxAttempts > mostAttempts {
 		faults = append(faults, fmt.Errorf("Config.MaxAttempts %d is not between 0 and %d", c.MaxAttempts, mostAttempts))

@@ -1,20 +1,15 @@
 package zohohub_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"maps"
-	"net"
 	"net/http"
-	"net/url"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
-	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -117,7 +112,8 @@ func TestVerbsOnTheWire(t *testing.T) {
 	ctx := t.Context()
 	when := time.Date(2026, time.May, 1, 12, 0, 0, 99, time.UTC)
 	require.NoError(t, conn.Get(ctx, "users?type=CurrentUser", Params{
-		"page": 2, "ids": []string{"1", "2"}, "at": when, "q": "a+b c&d", "deep": true, "none": nil, "wait": time.Second,
+		"page": 2, "ids": []string{"1", "2"}, "at": when, "then": &when, "times": []any{when, &when, (*time.Time)(nil), nil},
+		"more": []fmt.Stringer{when, &when}, "q": "a+b c&d", "deep": true, "none": nil, "wait": time.Second,
 	}, nil))
 	require.NoError(t, conn.Post(ctx, "/Leads", map[string]any{"a": "<1>"}, nil))
 	require.NoError(t, conn.Put(ctx, "Leads/a%2Fb", json.RawMessage(`{"raw": 1}`), nil))
@@ -139,8 +135,10 @@ func TestVerbsOnTheWire(t *testing.T) {
 		return h
 	}
 	const kind, jsonKind = "Content-Type", "application/json"
+	const at = "2026-05-01T12%3A00%3A00%2B00%3A00"
 	want := []onWire{
-		{"GET " + apiBase + "users?at=2026-05-01T12%3A00%3A00%2B00%3A00&deep=true&ids=1%2C2&page=2&q=a%2Bb+c%26d&type=CurrentUser&wait=1s", "", 0, header()},
+		{"GET " + apiBase + "users?at=" + at + "&deep=true&ids=1%2C2&more=" + at + "%2C" + at + "&page=2&q=a%2Bb+c%26d&then=" + at +
+			"&times=" + at + "%2C" + at + "&type=CurrentUser&wait=1s", "", 0, header()},
 		{"POST " + apiBase + "Leads", `{"a":"\u003c1\u003e"}`, 21, header(kind, jsonKind)},
 		{"PUT " + apiBase + "Leads/a%2Fb", `{"raw": 1}`, 10, header(kind, jsonKind)},
 		{"PATCH " + apiBase + "Leads", `[]`, 2, header(kind, jsonKind)},
@@ -184,28 +182,6 @@ func TestOut(t *testing.T) {
 	require.Error(t, conn.Post(t.Context(), "org", func() {}, nil), "nothing that JSON can say")
 }
 
-func TestPathsThatLeadElsewhereAreRefused(t *testing.T) {
-	t.Parallel()
-	rec := &recorder{status: 200, body: `{}`}
-	conn := wired(t, rec)
-	for _, path := range []string{
-		"", "/", "https://evil.example/x", "//evil.example/x", "Leads//1", "Leads/", "Leads/.", "Leads/../users", "..",
-		"Leads/%2e%2E/users", "Leads/%252e%252e/users", "Leads/..%2f..%2fusers", "Leads/..;x/users", "Leads/%2e%2e%3b/users",
-		`Leads\..\users`, "Leads/%5c..%5cusers", "Leads/1#x", "Leads\n/1", "Leads/%0a", "Leads/%00", "Leads/%20", "Leads?a=%zz", "Leads?a;b",
-	} {
-		err := conn.Get(t.Context(), path, nil, nil)
-		var e *Error
-		require.ErrorAs(t, err, &e, path)
-		assert.Zero(t, e.Status, path)
-	}
-	require.ErrorContains(t, conn.Get(t.Context(), "users?type=x", Params{"type": "y"}, nil), `parameter "type" is in the path too`)
-	require.ErrorContains(t, conn.Get(t.Context(), "users", Params{"x": 1.5}, nil), `parameter "x": a value of type float64`)
-	require.ErrorContains(t, conn.Get(t.Context(), "users", Params{"x": []byte("x")}, nil), `parameter "x"`)
-	_, err := conn.Do(t.Context(), Request{Path: "users"})
-	require.ErrorContains(t, err, "no method")
-	assert.Empty(t, rec.got)
-}
-
 func TestFailedRowsCannotHide(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 202, 207, 400} {
@@ -223,147 +199,6 @@ func TestFailedRowsCannotHide(t *testing.T) {
 	}
 }
 
-// faults are what can happen to a request, by name.
-var faults = map[string]func(*http.Request) (*http.Response, error){
-	"401 twice":                respond(401, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`),
-	"429":                      respond(429, `{"code":"TOO_MANY_REQUESTS","details":{},"message":"slow down","status":"error"}`),
-	"502 in HTML":              respond(502, "<html>Bad gateway</html>"),
-	"200 with an error inside": respond(200, `{"code":"INVALID_MODULE","details":{},"message":"no such module","status":"error"}`),
-	"204":                      respond(204, ""),
-	"nothing":                  respond(200, ""),
-	"cut":                      respondCut(200, `{"data":[`),
-	"cut at 0":                 respondCut(200, ``),
-	"no dial": func(*http.Request) (*http.Response, error) {
-		return nil, &net.OpError{Op: "dial", Err: errors.New("refused")}
-	},
-	"lost":      func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
-	"junk":      respond(200, strings.Repeat("junk ", 1<<18)),
-	"JSON junk": respond(200, `{"data":[}`),
-	"redirect": func(*http.Request) (*http.Response, error) {
-		resp := httpmock.NewStringResponse(302, "")
-		resp.Header.Set("Location", "https://evil.example/")
-		return resp, nil
-	},
-}
-
-func respond(status int, body string) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) { return httpmock.NewStringResponse(status, body), nil }
-}
-
-func respondCut(status int, body string) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) {
-		resp := httpmock.NewStringResponse(status, "")
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(body), iotest.ErrReader(io.ErrUnexpectedEOF)))
-		return resp, nil
-	}
-}
-
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	type outcome struct {
-		Sent int
-		Text string
-		Is   []error
-	}
-	post := map[string]outcome{
-		"401 twice":                {1, "INVALID_TOKEN: invalid oauth token (HTTP 401): there is no refresh token to renew it with; sign in with offline access", []error{ErrInvalidToken}},
-		"429":                      {4, "TOO_MANY_REQUESTS: slow down (HTTP 429)", []error{ErrRateLimited}},
-		"502 in HTML":              {1, `answer is not Zoho's JSON: "<html>Bad gateway</html>" (HTTP 502): outcome unknown`, []error{ErrInternal, ErrOutcomeUnknown}},
-		"200 with an error inside": {1, "INVALID_MODULE: no such module (HTTP 200)", []error{ErrInvalidModule}},
-		"204":                      {1, "", nil},
-		"nothing":                  {1, "answer is empty (HTTP 200): outcome unknown", []error{ErrOutcomeUnknown}},
-		"cut":                      {1, "(HTTP 200): outcome unknown: answer broke off: unexpected EOF", []error{ErrOutcomeUnknown, io.ErrUnexpectedEOF}},
-		"cut at 0":                 {1, "(HTTP 200): outcome unknown: answer broke off: unexpected EOF", []error{ErrOutcomeUnknown, io.ErrUnexpectedEOF}},
-		"no dial":                  {4, "dial: refused", nil},
-		"lost":                     {1, "outcome unknown: no answer: unexpected EOF", []error{ErrOutcomeUnknown, io.ErrUnexpectedEOF}},
-		"junk":                     {1, `answer is not Zoho's JSON: "` + strings.Repeat("junk ", 16) + `" (HTTP 200): outcome unknown`, []error{ErrOutcomeUnknown}},
-		"JSON junk":                {1, `answer is not Zoho's JSON: "{\"data\":[}" (HTTP 200): outcome unknown`, []error{ErrOutcomeUnknown}},
-		"redirect":                 {1, "(HTTP 302): redirects are not followed", nil},
-	}
-	get := maps.Clone(post)
-	get["502 in HTML"] = outcome{4, `answer is not Zoho's JSON: "<html>Bad gateway</html>" (HTTP 502)`, []error{ErrInternal}}
-	get["nothing"] = outcome{4, "answer is empty (HTTP 200)", nil}
-	get["cut"] = outcome{4, "(HTTP 200): answer broke off: unexpected EOF", []error{io.ErrUnexpectedEOF}}
-	get["cut at 0"] = get["cut"]
-	get["lost"] = outcome{4, "no answer: unexpected EOF", []error{io.ErrUnexpectedEOF}}
-	get["junk"] = outcome{4, `answer is not Zoho's JSON: "` + strings.Repeat("junk ", 16) + `" (HTTP 200)`, nil}
-	get["JSON junk"] = outcome{1, "(HTTP 200): answer does not fit *interface {}: invalid character '}' looking for beginning of value", nil}
-
-	verbs := map[string]func(context.Context, *Connection) error{
-		"get": func(ctx context.Context, c *Connection) error { var out any; return c.Get(ctx, "Leads", nil, &out) },
-		"post": func(ctx context.Context, c *Connection) error {
-			var out any
-			return c.Post(ctx, "Leads", Fields{}, &out)
-		},
-	}
-	for verb, outcomes := range map[string]map[string]outcome{"get": get, "post": post} {
-		for name, fault := range faults {
-			t.Run(verb+" "+name, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) { // the waits between attempts take no time
-					want := outcomes[name]
-					sent := 0
-					err := verbs[verb](t.Context(), wired(t, roundTrip(func(r *http.Request) (*http.Response, error) {
-						sent++
-						return fault(r)
-					})))
-					assert.Equal(t, want.Sent, sent)
-					if want.Text == "" {
-						require.NoError(t, err)
-						return
-					}
-					require.EqualError(t, err, "zohohub: "+verb+" Leads: "+want.Text)
-					var e *Error
-					require.ErrorAs(t, err, &e)
-					assert.Equal(t, -1, e.Index)
-					for _, sentinel := range want.Is {
-						require.ErrorIs(t, err, sentinel)
-					}
-					assert.Equal(t, errors.Is(err, ErrOutcomeUnknown), strings.Contains(want.Text, "outcome unknown"))
-				})
-			})
-		}
-	}
-}
-
-func TestACallerWhoLeaves(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	conn := wired(t, roundTrip(func(r *http.Request) (*http.Response, error) {
-		cancel()
-		<-r.Context().Done()
-		return nil, r.Context().Err()
-	}))
-	err := conn.Post(ctx, "Leads", Fields{}, nil)
-	require.ErrorIs(t, err, context.Canceled)
-	require.ErrorIs(t, err, ErrOutcomeUnknown, "it was out")
-
-	err = conn.Post(ctx, "Leads", Fields{}, nil)
-	require.ErrorIs(t, err, context.Canceled)
-	require.NotErrorIs(t, err, ErrOutcomeUnknown, "it never left")
-	var e *Error
-	require.ErrorAs(t, err, &e)
-}
-
-func TestAnInterruptedWaitSaysBoth(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		conn := wired(t, roundTrip(func(*http.Request) (*http.Response, error) {
-			resp := httpmock.NewStringResponse(429, "")
-			resp.Header.Set("Retry-After", "7")
-			return resp, nil
-		}))
-		err := conn.Post(ctx, "Leads", Fields{}, nil)
-		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorIs(t, err, ErrRateLimited)
-		var e *Error
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, 7*time.Second, e.RetryAfter)
-	})
-}
-
 func TestTheCallersClientStaysAsItWas(t *testing.T) {
 	t.Parallel()
 	follow := errors.New("follow")
@@ -375,6 +210,34 @@ func TestTheCallersClientStaysAsItWas(t *testing.T) {
 	assert.Equal(t, time.Minute, hc.Timeout)
 	assert.Equal(t, follow, hc.CheckRedirect(nil, nil))
 	assert.Nil(t, hc.Jar)
+}
+
+func TestAClientWithoutATransportStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{}`) }))
+	t.Cleanup(srv.Close)
+	hc := &http.Client{}
+	conn := wired(t, nil, func(c *Config) { c.HTTPClient, c.APIDomain = hc, srv.URL })
+	require.NoError(t, conn.Get(t.Context(), "org", nil, nil))
+	assert.Equal(t, &http.Client{}, hc)
+	conn.CloseIdleConnections()
+}
+
+// idle counts how often its idle connections are closed.
+type idle struct {
+	*recorder
+	closed int
+}
+
+func (i *idle) CloseIdleConnections() { i.closed++ }
+
+func TestCloseIdleConnections(t *testing.T) {
+	t.Parallel()
+	pool := &idle{recorder: &recorder{status: 200, body: `{}`}}
+	conn := wired(t, pool)
+	conn.CloseIdleConnections()
+	assert.Equal(t, 1, pool.closed)
+	require.NoError(t, conn.Get(t.Context(), "org", nil, nil))
 }
 
 func TestStreamsAreNotReadAhead(t *testing.T) {
@@ -440,30 +303,4 @@ func TestSafeRequestsThatMayHaveBeenDoneSaySo(t *testing.T) {
 		require.NoError(t, err)
 		assert.False(t, resp.Repeated)
 	})
-}
-
-func TestNothingOfAConnectionPrintsASecret(t *testing.T) {
-	t.Parallel()
-	var log strings.Builder
-	logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	cfg := Config{
-		ClientID: "1000.FAKE", ClientSecret: fakeSecret, Logger: logger,
-		HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			return nil, &url.Error{Op: "Get", URL: r.URL.String(), Err: io.EOF}
-		})},
-		MaxAttempts: 1,
-	}
-	conn, err := NewConnection(cfg, &Token{AccessToken: fakeAccess, RefreshToken: fakeRefresh})
-	require.NoError(t, err)
-	err = conn.Get(t.Context(), "Leads/4000000000001", Params{"criteria": "4000000000002"}, nil)
-	require.Error(t, err)
-	logger.Info("all", "conn", conn, "err", err)
-	text := log.String() + err.Error()
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		text += fmt.Sprintf(verb, conn) + fmt.Sprintf(verb, *conn) + fmt.Sprintf(verb, struct{ C *Connection }{conn}) + fmt.Sprintf(verb, err)
-	}
-	assert.Contains(t, text, "get Leads/{id}")
-	for _, secret := range []string{fakeAccess, fakeRefresh, fakeSecret, fmt.Sprintf("%x", fakeAccess), "4000000000001", "4000000000002"} {
-		assert.NotContains(t, text, secret)
-	}
 }

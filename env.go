@@ -166,6 +166,9 @@ func sandboxUI(raw string) (DataCenter, bool) {
 	if p := strings.Trim(u.Path, "/"); p != "" && p != "crm" {
 		return 0, false
 	}
-	i := slices.IndexFunc(regions[:], func(r region) bool { return strings.EqualFold(u.Host, r.sandbox) })
+	if u.Port() != "" && u.Port() != "443" {
+		return 0, false
+	}
+	i := slices.IndexFunc(regions[:], func(r region) bool { return strings.EqualFold(u.Hostname(), r.sandbox) })
 	return DataCenter(max(i, 0)), i >= 0
 }

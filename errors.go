@@ -253,8 +253,9 @@ func (e *Error) text() string {
 	return s
 }
 
-// clean makes a stranger's text fit for one line of a log: no control characters, at most limit of the others.
+// clean makes a stranger's text fit for one line of a log: no tokens, no control characters, at most limit of the others.
 func clean(s string, limit int) string {
+	s = hideTokens(s)
 	var b strings.Builder
 	n, gap := 0, false
 	for _, r := range s {
@@ -276,8 +277,9 @@ func clean(s string, limit int) string {
 	return b.String()
 }
 
-// quote shows at most 80 bytes of an answer that was not understood.
+// quote shows at most 80 bytes of an answer that was not understood, without what looks like a token.
 func quote(body []byte) string {
 	const limit = 80
-	return strconv.QuoteToASCII(string(body[:min(len(body), limit)]))
+	shown := hideTokens(string(body[:min(len(body), limit)])) // the beginning of a token is taken out like a whole one
+	return strconv.QuoteToASCII(shown[:min(len(shown), limit)])
 }

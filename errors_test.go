@@ -25,13 +25,16 @@ func TestErrorText(t *testing.T) {
 		"zohohub: delete Leads: REQUIRED_PARAM_MISSING (field ids) (HTTP 400)": {
 			Op: "delete", Module: "Leads", Status: 400, Code: "REQUIRED_PARAM_MISSING", Details: json.RawMessage(`{"param_name":"ids"}`),
 		},
-		"zohohub: find Leads: request failed (HTTP 502)":                    {Op: "find", Module: "Leads", Status: 502},
-		"zohohub: request failed":                                           {},
-		"zohohub: find Leads: context canceled":                             {Op: "find", Module: "Leads", Err: context.Canceled},
-		"zohohub: find Leads: (HTTP 200): unexpected EOF":                   {Op: "find", Module: "Leads", Status: 200, Err: io.ErrUnexpectedEOF},
-		"zohohub: create Leads: outcome unknown: EOF":                       {Op: "create", Module: "Leads", Err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, io.EOF)},
-		"zohohub: find Leads: refresh: invalid_code: it was revoked":        {Op: "find", Module: "Leads", Err: &Error{Op: "refresh", Code: "invalid_code", Message: "it was revoked"}},
-		"zohohub: find Leads: A B C: two lines [31mred é (HTTP 400)":        {Op: "find", Module: "Leads", Status: 400, Code: "A\nB\t C\x00", Message: "\r\ntwo\n\nlines \x1b[31mred é\u202e\u0007"},
+		"zohohub: find Leads: request failed (HTTP 502)":             {Op: "find", Module: "Leads", Status: 502},
+		"zohohub: request failed":                                    {},
+		"zohohub: find Leads: context canceled":                      {Op: "find", Module: "Leads", Err: context.Canceled},
+		"zohohub: find Leads: (HTTP 200): unexpected EOF":            {Op: "find", Module: "Leads", Status: 200, Err: io.ErrUnexpectedEOF},
+		"zohohub: create Leads: outcome unknown: EOF":                {Op: "create", Module: "Leads", Err: fmt.Errorf("%w: %w", ErrOutcomeUnknown, io.EOF)},
+		"zohohub: find Leads: refresh: invalid_code: it was revoked": {Op: "find", Module: "Leads", Err: &Error{Op: "refresh", Code: "invalid_code", Message: "it was revoked"}},
+		"zohohub: find Leads: A B C: two lines [31mred é (HTTP 400)": {Op: "find", Module: "Leads", Status: 400, Code: "A\nB\t C\x00", Message: "\r\ntwo\n\nlines \x1b[31mred é\u202e\u0007"},
+		"zohohub: find Leads: not [redacted] and [redacted] or 1000.50 (HTTP 400): [redacted]": {
+			Op: "find", Module: "Leads", Status: 400, Message: "not Zoho-oauthtoken x/y and 1000.fake-access-token or 1000.50", Err: errors.New("zoho-oauthtoken 1000.fake"),
+		},
 		"zohohub: find Leads: " + strings.Repeat("y", 200) + "… (HTTP 400)": {Op: "find", Module: "Leads", Status: 400, Message: strings.Repeat("y", 5000)},
 		"zohohub: create Leads: EXPECTED_FIELD_MISSING (field Email)":       {Op: "create", Module: "Leads", Code: "EXPECTED_FIELD_MISSING", Details: json.RawMessage(`{"expected_fields":[{"api_name":"Email"},{"api_name":"Phone"}]}`)},
 		"zohohub: create Leads: MULTIPLE_OR_MULTI_ERRORS (field Email, expected email)": {

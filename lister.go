@@ -106,10 +106,11 @@ func (l *lister) each(ctx context.Context, newRecord func() any, do func(rec any
 			return nil
 		}
 	}
-	return l.fail(l.op, context.Cause(ctx)) // cut short by the caller's context: an error, not a short list
+	return nil
 }
 
-// pages fetches page after page; the channel is closed after the last one, an error, or the context's end.
+// pages fetches page after page. The last is an error or has no next one; then the channel is closed. Every page is
+// received, or drained, so that the error of an ended context is never lost to chance.
 func (l *lister) pages(ctx context.Context, newRecord func() any) <-chan fetched {
 	out := make(chan fetched)
 	go func() {
@@ -117,25 +118,14 @@ func (l *lister) pages(ctx context.Context, newRecord func() any) <-chan fetched
 		seen := 0
 		for at := l.start(); ; {
 			p, err := l.fetch(ctx, at, newRecord)
-			if err != nil {
-				p.err = err
-			}
-			select {
-			case out <- p:
-			case <-ctx.Done():
-				return
-			}
+			p.err = err
+			out <- p
 			if p.err != nil || p.end != nil || p.next == (place{}) {
 				return
 			}
 			seen += len(p.records)
 			if l.cfg.sequential || (l.cfg.expect > 0 && seen >= l.cfg.expect) {
-				// The reader comes back to the channel only when the page is used up: meet it there first.
-				select {
-				case out <- fetched{next: p.next}:
-				case <-ctx.Done():
-					return
-				}
+				out <- fetched{next: p.next} // the reader comes back to the channel when the page is used up
 			}
 			at = p.next
 		}
@@ -205,6 +195,8 @@ type wireInfo struct {
 	NextPageToken *string `json:"next_page_token"`
 }
 
+var errNoData = errors.New("the answer has no data: it is not Zoho's")
+
 // decodePage reads the records of a page; where T is tracked each remembers what was read. Beside an error the page holds
 // the records that were read before.
 func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wireInfo, error) {
@@ -229,6 +221,11 @@ func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wire
 				p.raws = append(p.raws, raw)
 			}
 		})
+	if err == nil && len(p.records) == 0 {
+		if _, ok := object(body)["data"]; !ok {
+			err = errNoData
+		}
+	}
 	if err != nil {
 		return wireInfo{}, err
 	}

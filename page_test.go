@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -182,11 +183,16 @@ func TestLeavingTheLoop(t *testing.T) {
 	crm, conn := setup(t)
 	seedPeople(t, crm, 1000)
 	people := NewRecord[Person](conn)
+	// No goroutine may be left: goleak looks. The test's own context would end them.
+	background := context.Background()
 	assert.Panics(t, func() {
-		for range people.All(t.Context()) {
-			panic("in the loop's body") // no goroutine may be left: goleak looks
+		for range people.All(background, PerPage(10)) {
+			panic("in the loop's body")
 		}
 	})
+	for range people.All(background, PerPage(10)) {
+		break
+	}
 	assert.Len(t, collectIDs(t, people.All(t.Context(), Sequential(), PerPage(50))), 1000)
 	assert.Len(t, collectIDs(t, people.All(t.Context(), Expect(150))), 1000, "expecting is not limiting")
 	all := people.All(t.Context())
@@ -211,6 +217,41 @@ func TestCancelledList(t *testing.T) {
 	}
 	require.ErrorIs(t, last, context.Canceled, "an error, not a short list")
 	assert.Less(t, n, 1000)
+
+	for range 30 { // whether the next page was there already is chance
+		ctx, cancel := context.WithCancel(t.Context())
+		var last error
+		for _, err := range NewRecord[Person](conn).All(ctx, PerPage(2), Sequential()) {
+			last = err
+			cancel()
+		}
+		cancel()
+		require.ErrorIs(t, last, context.Canceled)
+	}
+}
+
+// TestRecordsThatGoMeanwhile: between the groups of a record's fields it may be deleted; half of it would be a lie.
+func TestRecordsThatGoMeanwhile(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	ids := seedPeople(t, crm, 3)
+	cfg := crm.Config()
+	var once sync.Once
+	fake := crm.Transport()
+	cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Query().Has("ids") {
+			once.Do(func() { assert.NoError(t, NewRecord[Person](conn).Delete(r.Context(), ids[1])) })
+		}
+		return fake.RoundTrip(r)
+	})}
+	wideConn, err := NewConnection(cfg, crm.Token())
+	require.NoError(t, err)
+	var got []string
+	for w, err := range NewRecord[Wide](wideConn, InModule("Leads")).All(t.Context()) {
+		require.NoError(t, err)
+		got = append(got, w.ID)
+	}
+	assert.Equal(t, []string{ids[2], ids[0]}, got)
 }
 
 func TestSearchEndsAtTwoThousand(t *testing.T) {
@@ -332,7 +373,8 @@ func TestListFaults(t *testing.T) {
 		want string
 	}{
 		"the same token for ever": {page(2, `{"more_records":true,"next_page_token":"t"}`), 4, "does not move on"},
-		"no data":                 {`{"info":{}}`, 0, ""},
+		"no data":                 {`{"info":{}}`, 0, "the answer has no data"},
+		"null":                    {`{"data":null}`, 0, ""},
 		"an empty list":           {page(0, `{"more_records":false}`), 0, ""},
 		"a strange info":          {page(1, `"none"`), 1, "info:"},
 		"not an object":           {`[1]`, 0, "list Leads"},
@@ -350,6 +392,7 @@ func TestListFaults(t *testing.T) {
 			for p, err := range NewRecord[Person](conn).All(t.Context()) {
 				if last = err; err == nil {
 					n++
+					require.Less(t, n, 100, "a loop")
 					if name == "big ids as numbers" {
 						assert.Equal(t, "5725767000000123457", p.ID)
 					}

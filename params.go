@@ -37,6 +37,9 @@ func paramText(v reflect.Value) (text string, ok bool, err error) {
 	if !v.IsValid() || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface || v.Kind() == reflect.Slice) && v.IsNil() {
 		return "", false, nil
 	}
+	if v.Kind() == reflect.Interface || v.Type() == reflect.PointerTo(timeType) { // a time's own String is for debugging
+		return paramText(v.Elem())
+	}
 	switch {
 	case v.Type() == timeType:
 		return v.Interface().(time.Time).Format(zohoTime), true, nil
@@ -52,7 +55,7 @@ func paramText(v reflect.Value) (text string, ok bool, err error) {
 		return strconv.FormatInt(v.Int(), 10), true, nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return strconv.FormatUint(v.Uint(), 10), true, nil
-	case reflect.Pointer, reflect.Interface:
+	case reflect.Pointer:
 		return paramText(v.Elem())
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {

@@ -287,6 +287,9 @@ func (m *module) find(ctx context.Context, op, id string, fields []string) ([]by
 		if err := json.Unmarshal(resp.Body, &answer); err != nil {
 			return nil, m.failAt(op, resp.Status, err)
 		}
+		if answer.Data == nil { // who knows what this is: it does not say that there is no such record
+			return nil, m.failAt(op, resp.Status, errNoData)
+		}
 	}
 	if len(answer.Data) == 0 {
 		return nil, m.failAt(op, resp.Status, ErrRecordNotFound)
@@ -345,6 +348,19 @@ func (m *module) failAt(op string, status int, err error) *Error {
 	return &Error{Op: op, Module: m.name, Status: status, Index: -1, Err: err}
 }
 
+// reason is a text that matches a sentinel whose own text would stand in the middle of a line.
+type reason struct {
+	text     string
+	sentinel error
+}
+
+func because(sentinel error, format string, args ...any) error {
+	return &reason{fmt.Sprintf(format, args...), sentinel}
+}
+
+func (r *reason) Error() string { return r.text }
+func (r *reason) Unwrap() error { return r.sentinel }
+
 // checkID refuses what cannot be a record's id before it gets into a path or a list of ids: there an empty one would
 // mean the whole module, and a strange one another resource.
 func checkID(id string) error {
@@ -352,7 +368,7 @@ func checkID(id string) error {
 	case id == "":
 		return errEmptyID
 	case !idPattern.MatchString(id) || slices.Contains(reserved, id):
-		return fmt.Errorf("%q is not a record's id: %w", clip(id, 40), ErrRecordNotFound)
+		return because(ErrRecordNotFound, "%q is not a record's id", clip(id, 40))
 	}
 	return nil
 }

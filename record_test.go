@@ -333,6 +333,9 @@ func TestHostileIDs(t *testing.T) {
 		assert.Error(t, err)
 	}
 	assert.Empty(t, asked(crm), "refused before anything is sent")
+	_, err := people.Find(ctx, "a/b")
+	require.EqualError(t, err, `zohohub: find Leads: "a/b" is not a record's id`)
+	require.ErrorIs(t, err, ErrRecordNotFound)
 }
 
 func TestDynamic(t *testing.T) {
@@ -356,6 +359,13 @@ func TestDynamic(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(lastBody(t, crm)), &body))
 	assert.Equal(t, "Faro", body.Data[0]["City"])
 	assert.Contains(t, got.Fields, "$approved")
+	dup := *got
+	dup.ID = ""
+	require.NoError(t, loose.Create(ctx, &dup), "a copy, without what is Zoho's own")
+	assert.Equal(t, lastBody(t, crm), lastWrite(t, crm))
+	body.Data = nil
+	require.NoError(t, json.Unmarshal([]byte(lastBody(t, crm)), &body))
+	assert.Equal(t, "Doe", body.Data[0]["Last_Name"])
 	for _, system := range []string{"$approved", "Created_Time", "Modified_By", "Record_Image"} {
 		assert.NotContains(t, body.Data[0], system, "Zoho's own")
 	}
@@ -364,7 +374,7 @@ func TestDynamic(t *testing.T) {
 		require.NoError(t, err)
 		listed = append(listed, d)
 	}
-	require.Len(t, listed, 1)
+	require.Len(t, listed, 2)
 	assert.Equal(t, "Doe", listed[0].Fields["Last_Name"])
 	assert.Equal(t, "Acme", listed[0].Fields["Company"], "all of the module's fields, from its metadata")
 }

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"github.com/zohohub/zohohub/internal/transport"
 )
@@ -23,12 +22,16 @@ const (
 	// refreshTimeout bounds one renewal.
 	refreshTimeout = 30 * time.Second
 	// throttlePause is how long a throttled accounts server is left alone when it did not say: it counts what it refuses.
+	// It is also how long a renewed token is tried that the API has only refused.
 	throttlePause = time.Minute
+	// refreshAttempts bounds how often one renewal asks Zoho.
+	refreshAttempts = 3
 )
 
 var (
 	errNoRefreshToken = errors.New("there is no refresh token to renew it with; sign in with offline access")
 	errSameToken      = errors.New("its renewal gave the same token again")
+	errNoRenewal      = errors.New("the renewal of the token ended without an answer")
 )
 
 // tokens holds a connection's token and renews it, once for all who wait.
@@ -42,7 +45,11 @@ type tokens struct {
 	mu      sync.Mutex
 	tok     *Token    // never changed, only replaced
 	renewAt time.Time // when tok is to be renewed; zero: when it is refused
-	refused string    // the access token that was refused last
+	// untried says that the API has not taken tok yet; renewed is when a renewal gave it.
+	untried bool
+	renewed time.Time
+	// refused is the token that was dropped last: a pointer, since fmt follows one only.
+	refused *Token
 	flight  *flight
 	// fault is why no token can be had, until faultEnds; with a zero faultEnds for good.
 	fault     error
@@ -58,7 +65,7 @@ type flight struct {
 var _ transport.Tokens = (*tokens)(nil)
 
 func newTokens(cfg Config, tok *Token) *tokens {
-	t := &tokens{cfg: &cfg, tok: new(Token)}
+	t := &tokens{cfg: &cfg, tok: new(Token), untried: true}
 	if tok != nil {
 		t.tok = copyToken(tok)
 	}
@@ -77,6 +84,9 @@ func newTokens(cfg Config, tok *Token) *tokens {
 // get returns a token that should be good, renewed if need be. Each caller waits as long as its own ctx allows; the
 // renewal itself goes on without it.
 func (t *tokens) get(ctx context.Context) (*Token, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // who left begins no renewal
+	}
 	for {
 		tok, f, err := t.current()
 		if f == nil {
@@ -96,12 +106,13 @@ func (t *tokens) get(ctx context.Context) (*Token, error) {
 	}
 }
 
-// current returns the token at hand, or why there is none, or the renewal to wait for.
+// current returns the token at hand, or why there is none, or the renewal to wait for. One ahead of the token's end is
+// not waited for.
 func (t *tokens) current() (*Token, *flight, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := time.Now()
-	if t.tok.AccessToken != "" && (t.renew == nil || t.renewAt.IsZero() || now.Before(t.renewAt)) {
+	if t.tok.AccessToken != "" && (t.renew == nil || t.good() && (t.renewAt.IsZero() || now.Before(t.renewAt))) {
 		return t.tok, nil, nil
 	}
 	if t.fault != nil && (t.faultEnds.IsZero() || now.Before(t.faultEnds)) {
@@ -111,26 +122,70 @@ func (t *tokens) current() (*Token, *flight, error) {
 		t.flight = &flight{done: make(chan struct{})}
 		go t.fly(t.flight, t.tok)
 	}
+	if t.good() {
+		return t.tok, nil, nil
+	}
 	return nil, t.flight, nil
+}
+
+func (t *tokens) good() bool {
+	return t.tok.AccessToken != "" && (t.tok.Expiry.IsZero() || time.Now().Before(t.tok.Expiry))
 }
 
 // unlessGood drops an error of a renewal ahead of time: the token at hand still serves.
 func (t *tokens) unlessGood(err error) error {
-	if t.tok.AccessToken != "" && (t.tok.Expiry.IsZero() || time.Now().Before(t.tok.Expiry)) {
+	switch {
+	case t.good():
 		return nil
+	case err != nil && t.tok.AccessToken == "" && t.refused != nil:
+		return &unauthorized{err}
 	}
 	return err
 }
 
+// unauthorized is why there is no other token in the place of one that the API refused.
+type unauthorized struct{ error }
+
+func (u *unauthorized) Is(target error) bool { return target == ErrInvalidToken }
+func (u *unauthorized) Unwrap() error        { return u.error }
+
 // fly renews the token. It has a context of its own: those who wait come and go.
 func (t *tokens) fly(f *flight, current *Token) {
-	defer close(f.done) // after announce: who gets the new token may rely on its being stored
+	// After announce: who waited goes on when the token is stored. Who comes meanwhile has it at once, as OnRefresh may
+	// use the connection itself.
+	defer close(f.done)
 	ctx, cancel := context.WithTimeout(context.Background(), refreshTimeout)
 	defer cancel()
-	fresh, err := t.renew(ctx, current)
+	fresh, err := t.ask(ctx, current)
 	f.err = t.land(fresh, err)
 	if f.err == nil && t.announce != nil {
 		t.announce(*copyToken(fresh))
+	}
+}
+
+// ask is renew with an end. A caller's TokenSource or RoundTripper may panic, end its goroutine or stand still; the last
+// keeps a goroutine, but nobody who waits for the token.
+func (t *tokens) ask(ctx context.Context, current *Token) (*Token, error) {
+	type result struct {
+		tok *Token
+		err error
+	}
+	results := make(chan result, 1)
+	go func() {
+		got := result{err: errNoRenewal} // stays when renew does not return
+		defer func() {
+			if p := recover(); p != nil {
+				got.err = fmt.Errorf("%w: panic: %v", errNoRenewal, p)
+			}
+			results <- got
+		}()
+		got.tok, got.err = t.renew(ctx, current)
+	}()
+	select {
+	case got := <-results:
+		return got.tok, got.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w within %v: %w", errNoRenewal, refreshTimeout, ctx.Err())
 	}
 }
 
@@ -140,15 +195,12 @@ func (t *tokens) land(fresh *Token, err error) error {
 	defer t.mu.Unlock()
 	t.flight, t.fault = nil, nil
 	now := time.Now()
-	if err == nil && fresh.AccessToken == t.refused {
-		err = errSameToken
-	}
 	if err != nil {
 		t.renewAt = now.Add(refreshPause)
 		t.remember(err, now)
 		return err
 	}
-	t.tok, t.renewAt = fresh, time.Time{}
+	t.tok, t.renewAt, t.renewed, t.untried = fresh, time.Time{}, now, true
 	if !fresh.Expiry.IsZero() {
 		// Half of a short life at most, or a token of a minute would be renewed for every call.
 		t.renewAt = fresh.Expiry.Add(-min(refreshAhead, fresh.Expiry.Sub(now)/2))
@@ -174,54 +226,6 @@ func (t *tokens) remember(err error, now time.Time) {
 	}
 }
 
-// fromZoho refreshes at the accounts server that the token came from.
-func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
-	origin, err := t.cfg.accountsOrigin(current)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := NewAuth(*t.cfg).At(origin)
-	if err != nil {
-		return nil, err
-	}
-	fresh, err := auth.Refresh(ctx, current.RefreshToken)
-	if err != nil {
-		return nil, err
-	}
-	fresh = copyToken(fresh)
-	// Zoho does not repeat everything at a refresh.
-	fresh.APIDomain = cmp.Or(fresh.APIDomain, current.APIDomain)
-	fresh.AccountsURL = cmp.Or(fresh.AccountsURL, current.AccountsURL)
-	fresh.Scope = cmp.Or(fresh.Scope, current.Scope)
-	return fresh, nil
-}
-
-// fromSource asks the caller's token source.
-func (t *tokens) fromSource(_ context.Context, current *Token) (*Token, error) {
-	got, err := t.cfg.TokenSource.Token()
-	if err != nil {
-		if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok { // its text is the accounts server's whole answer
-			e := &Error{Op: "refresh", Code: r.ErrorCode, Index: -1}
-			if r.Response != nil {
-				e.Status = r.Response.StatusCode
-			}
-			return nil, e
-		}
-		return nil, fmt.Errorf("token source: %w", transport.StripURL(err))
-	}
-	if got == nil || got.AccessToken == "" {
-		return nil, errors.New("token source gave no access token")
-	}
-	fresh := &Token{
-		AccessToken: got.AccessToken, RefreshToken: got.RefreshToken, Expiry: got.Expiry,
-		APIDomain: current.APIDomain, AccountsURL: current.AccountsURL, Scope: current.Scope,
-	}
-	if domain, ok := got.Extra("api_domain").(string); ok && domain != "" {
-		fresh.APIDomain = domain
-	}
-	return fresh, nil
-}
-
 // Token implements [transport.Tokens].
 func (t *tokens) Token(ctx context.Context) (transport.Grant, error) {
 	tok, err := t.get(ctx)
@@ -231,19 +235,46 @@ func (t *tokens) Token(ctx context.Context) (transport.Grant, error) {
 	return t.grant(tok), nil
 }
 
+// Accepted implements [transport.Tokens].
+func (t *tokens) Accepted(access string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.tok.AccessToken == access {
+		t.untried = false
+	}
+}
+
 // Renew implements [transport.Tokens]. However many were refused one token, it is dropped once.
 func (t *tokens) Renew(ctx context.Context, refused string) (transport.Grant, error) {
-	if t.renew == nil {
-		return transport.Grant{}, errNoRefreshToken
+	if err := t.drop(refused); err != nil {
+		return transport.Grant{}, err
 	}
+	grant, err := t.Token(ctx)
+	if err == nil && grant.AccessToken == refused {
+		return transport.Grant{}, errSameToken // which stays at hand: the refusal may have been a whim
+	}
+	return grant, err
+}
+
+// drop takes a refused token out of use, or says why no other would help.
+func (t *tokens) drop(refused string) error {
 	t.mu.Lock()
-	if t.tok.AccessToken == refused {
-		dropped := copyToken(t.tok)
-		dropped.AccessToken = ""
-		t.tok, t.refused = dropped, refused
+	defer t.mu.Unlock()
+	switch {
+	case t.tok.AccessToken != refused:
+		return nil // somebody else has
+	case t.renew == nil && t.untried:
+		return fmt.Errorf("%w; or %w", errNoRefreshToken, t.misplaced())
+	case t.renew == nil:
+		return errNoRefreshToken
+	case t.cfg.TokenSource == nil && t.untried && time.Since(t.renewed) < throttlePause:
+		// Zoho gives the next token as gladly, ten times, and then none for minutes.
+		return fmt.Errorf("refused after a refresh: %w", t.misplaced())
 	}
-	t.mu.Unlock()
-	return t.Token(ctx)
+	dropped := copyToken(t.tok)
+	dropped.AccessToken = ""
+	t.tok, t.refused = dropped, t.tok
+	return nil
 }
 
 func (t *tokens) grant(tok *Token) transport.Grant {
@@ -260,20 +291,40 @@ func (t *tokens) grant(tok *Token) transport.Grant {
 	}}
 }
 
-// hint says why a token that was renewed a moment ago may be refused: it is for another place than the call.
+// hint says why a token that was renewed a moment ago may be refused.
 func (t *tokens) hint() error {
 	t.mu.Lock()
-	tok := t.tok
-	t.mu.Unlock()
-	called, err := t.cfg.apiOrigin(tok)
+	defer t.mu.Unlock()
+	return fmt.Errorf("refused again after a refresh: %w", t.misplaced())
+}
+
+// misplaced is the error of a good token that is used in the wrong place.
+func (t *tokens) misplaced() error {
+	called, err := t.cfg.apiOrigin(t.tok)
 	if err != nil {
 		return err
 	}
-	if tok.APIDomain != "" && tok.APIDomain != called {
-		return fmt.Errorf("refused again after a refresh: the token belongs to %s, the call went to %s", tok.APIDomain, called)
+	if t.tok.APIDomain != "" && t.tok.APIDomain != called {
+		return fmt.Errorf("the token belongs to %s, the call went to %s", t.tok.APIDomain, called)
 	}
-	return fmt.Errorf("refused again after a refresh: is the token for %s, "+
-		"and for its environment (production, sandbox, developer)?", called)
+	return fmt.Errorf("is the token for %s, and for its environment (production, sandbox, developer)?", called)
+}
+
+// origin is where calls go, for who asks what this connection is.
+func (t *tokens) origin() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	origin, _ := t.cfg.apiOrigin(t.tok) // without one each call says why
+	return origin
+}
+
+// secrets are the tokens that a call may have carried.
+func (t *tokens) secrets() secrets {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := secrets{t.tok.AccessToken, tokenOrZero(t.refused).AccessToken}
+	const telling = 8 // what is shorter may be a word of any text
+	return slices.DeleteFunc(s, func(v string) bool { return len(v) < telling })
 }
 
 func copyToken(tok *Token) *Token {

@@ -3,6 +3,7 @@ package zohohub
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -93,8 +94,11 @@ func name(req *Request) {
 
 // url is the request's address; the signer puts the host in place.
 func (c *Connection) url(req *Request) (string, error) {
-	if req.Method == "" {
+	switch {
+	case req.Method == "":
 		return "", errors.New("request has no method")
+	case req.Repeat < RepeatByMethod || req.Repeat > RepeatNever:
+		return "", fmt.Errorf("request's Repeat %d is none that there is", req.Repeat)
 	}
 	path, query, err := splitPath(req.Path)
 	if err != nil {
@@ -103,15 +107,37 @@ func (c *Connection) url(req *Request) (string, error) {
 	if err := addParams(query, req.Params); err != nil {
 		return "", err
 	}
-	base := "/crm/"
-	if req.Base == BaseBulk {
+	var base string
+	switch req.Base {
+	case BaseCore, BaseUpload:
+		base = "/crm/"
+	case BaseBulk:
 		base = "/crm/bulk/"
+	default:
+		return "", fmt.Errorf("request's Base %d is none that there is", req.Base)
 	}
 	url := "https://" + transport.Host + base + c.version + "/" + path
 	if len(query) > 0 {
 		url += "?" + query.Encode()
 	}
 	return url, nil
+}
+
+// checkHeader refuses what net/http would refuse only when the request counts as sent.
+func checkHeader(h http.Header) error {
+	for name, values := range h {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool {
+			return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+		}) {
+			return fmt.Errorf("header %s has no name that HTTP knows", quote([]byte(name)))
+		}
+		for _, value := range values {
+			if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+				return fmt.Errorf("header %s holds a control character", quote([]byte(name)))
+			}
+		}
+	}
+	return nil
 }
 
 type outgoingKey struct{}

@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,8 +26,8 @@ type Response struct {
 }
 
 // failure is the error for a request that got no answer.
-func (c *Connection) failure(req *Request, err error) *Error {
-	err = transport.StripURL(err)
+func (c *Connection) failure(ctx context.Context, req *Request, err error) *Error {
+	err = withReason(ctx, transport.StripURL(err))
 	e := asError(req, err)
 	if i, ok := errors.AsType[*transport.Interrupted](err); ok && i.Last != nil {
 		body, _ := transport.Body(i.Last)
@@ -41,7 +42,16 @@ func (c *Connection) failure(req *Request, err error) *Error {
 			e.Err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 		}
 	}
+	e.Err = c.tokens.secrets().cause(e.Err) // a caller's RoundTripper may show what it was given
 	return e
+}
+
+// withReason adds why ctx ended if err does not tell: net/http gives the cause that the caller named instead.
+func withReason(ctx context.Context, err error) error {
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return err
 }
 
 // response turns Zoho's answer into a Response, and into an error if it is one.
@@ -65,6 +75,7 @@ func (c *Connection) response(req *Request, call *transport.Call, raw *http.Resp
 		}
 		return resp, nil
 	}
+	e.Message = c.tokens.secrets().clean(e.Message) // an answer may repeat the header that it refuses
 	switch {
 	case resp.Status == http.StatusUnauthorized && call.RenewErr != nil:
 		e.Err = call.RenewErr

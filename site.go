@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -50,6 +51,11 @@ func parseSite(field, raw string) (site, error) {
 		return site{}, fmt.Errorf("%s holds a path; scheme and host are enough", field)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return site{}, fmt.Errorf("%s is neither https nor, on loopback, http", field)
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return site{}, fmt.Errorf("%s has a port that is not between 1 and 65535", field)
+		}
 	}
 	host := strings.ToLower(u.Hostname())
 	if isLoopback(host) {
@@ -124,7 +130,7 @@ func isLoopback(host string) bool {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
+	return err == nil && ip.IsLoopback() && ip.Zone() == "" // a zone does not survive in an origin
 }
 
 // fault puts what was wrong with a configuration into one error.

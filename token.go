@@ -14,7 +14,8 @@ import (
 
 // Token is what Zoho's accounts server gave: an access token, and for offline access the refresh token that renews it.
 // One of the two is enough to begin with. It prints without its secrets and refuses to become JSON by accident; to store
-// one, use [EncodeToken].
+// one, use [EncodeToken]. In a struct that may be printed, keep it in an exported field, or at least behind a pointer: fmt
+// cannot call methods in an unexported field, and %v then prints the secrets of a value, %s those of a pointer too.
 type Token struct {
 	// AccessToken signs the requests, for an hour. Empty means: refresh before the first call.
 	AccessToken string

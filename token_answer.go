@@ -2,9 +2,6 @@ package zohohub
 
 import (
 	"encoding/json"
-	"errors"
-	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -80,7 +77,7 @@ func (a *answered) token(op string, now time.Time) (*Token, error) {
 	if tok.AccessToken == "" {
 		return nil, a.fail(op, "", "the answer holds no access token")
 	}
-	if strings.ContainsFunc(tok.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if !fitsHeader(tok.AccessToken) {
 		return nil, a.fail(op, "", "the access token does not fit into a header")
 	}
 	if domain := tokenText(fields["api_domain"]); domain != "" {
@@ -174,41 +171,3 @@ func tokenNumber(raw json.RawMessage) float64 {
 	}
 	return n
 }
-
-// secrets are what was sent and must not come out again.
-type secrets []string
-
-// opaque finds what has the form of Zoho's codes, tokens and client ids.
-var opaque = regexp.MustCompile(`\b1000\.[\w.~-]+`)
-
-// clean takes secrets out of a text that somebody else wrote.
-func (s secrets) clean(text string) string {
-	for _, v := range s {
-		if v == "" {
-			continue
-		}
-		text = strings.ReplaceAll(text, v, redacted)
-		text = strings.ReplaceAll(text, url.QueryEscape(v), redacted)
-	}
-	return opaque.ReplaceAllString(text, redacted)
-}
-
-// cause returns what is beneath a failure of net/http's, without the URL, and without its text if that holds a secret.
-func (s secrets) cause(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	if err == nil || s.clean(err.Error()) == err.Error() {
-		return err
-	}
-	return &cleanError{text: s.clean(err.Error()), err: err}
-}
-
-// cleanError stands for an error whose text holds a secret: it can be matched, but not taken out.
-type cleanError struct {
-	text string
-	err  error
-}
-
-func (e *cleanError) Error() string        { return e.text }
-func (e *cleanError) Is(target error) bool { return errors.Is(e.err, target) }

@@ -69,6 +69,26 @@ func TestTokenAndConfigShowNoSecret(t *testing.T) {
 	}
 }
 
+// fmt cannot call methods there, so that pointers are what hides the secrets.
+func TestPointersInUnexportedFieldsShowNoSecret(t *testing.T) {
+	t.Parallel()
+	tok, cfg := fullToken(), fullConfig()
+	auth := zohohub.NewAuth(zohohub.Config{ClientID: "1000.FAKECLIENTID", ClientSecret: "fake-client-secret"})
+	conn, err := zohohub.NewConnection(zohohub.Config{ClientSecret: "fake-client-secret"}, &zohohub.Token{AccessToken: "1000.fake-access-token"})
+	require.NoError(t, err)
+	v := struct {
+		token     *zohohub.Token
+		config    *zohohub.Config
+		auth      *zohohub.Auth
+		conn      *zohohub.Connection
+		authValue zohohub.Auth
+		connValue zohohub.Connection
+	}{&tok, &cfg, auth, conn, *auth, *conn}
+	for _, verb := range []string{"%v", "%+v", "%#v"} {
+		hush(t, verb, fmt.Sprintf(verb, v), fmt.Sprintf(verb, &v))
+	}
+}
+
 // hush searches for a secret, in hexadecimal too.
 func hush(t *testing.T, how string, outs ...string) {
 	t.Helper()
@@ -89,6 +109,7 @@ func TestTokenAndConfigInWords(t *testing.T) {
 	assert.Equal(t, cfg.String(), cfg.GoString())
 	assert.Equal(t, "zohohub.Token{}", fmt.Sprint(zohohub.Token{}))
 	assert.Equal(t, "<nil>", fmt.Sprint((*zohohub.Token)(nil)))
+	assert.Equal(t, "zohohub.Auth{} zohohub.Connection{}", fmt.Sprint(zohohub.Auth{}, zohohub.Connection{}))
 
 	assert.Equal(t, `zohohub.Config{ClientID:"1000.FAKECLIENTID" ClientSecret:"[redacted]" RedirectURL:"https://app.example/cb" `+
 		`Scopes:"a,b" DataCenter:"us" AccountsURL:"[redacted]" APIDomain:"https://www.zohoapis.com" APIVersion:"v8" `+

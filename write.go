@@ -73,7 +73,7 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 			return outgoing{}, err
 		}
 		if id := r.plan.ID(recs[i]); id != "" {
-			return outgoing{}, fmt.Errorf("the record has the id %s already: %w", clip(id, 40), ErrRecordInvalid)
+			return outgoing{}, because(ErrRecordInvalid, "the record has the id %s already", clip(id, 40))
 		}
 		return r.creation(recs[i])
 	})

@@ -3,6 +3,7 @@ package zohohubtest
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,6 +84,7 @@ type accounts struct {
 	codes     map[string]*code
 	refresh   map[string]*refreshToken
 	access    map[string]*accessToken
+	made      []string // access tokens in the order of their making
 	location  string
 	legacy    bool
 	refreshes int // made so far, to know the oldest
@@ -230,7 +232,10 @@ func (a *accounts) revokeTokens() {
 
 // The functions below are called with mu held.
 
+// addCode also forgets the codes that nobody has used in time.
 func (a *accounts) addCode(c *code) string {
+	now := a.now()
+	maps.DeleteFunc(a.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
 	value := newSecret()
 	a.codes[value] = c
 	return value
@@ -269,13 +274,22 @@ func (a *accounts) dropRefresh(value string) {
 }
 
 // addAccess makes an access token; refresh is empty when it cannot be renewed. Of a refresh token's access tokens the
-// oldest ends when there are too many.
+// oldest ends when there are too many. Those that have ended by time are forgotten.
 func (a *accounts) addAccess(refresh string, scopes []string) string {
+	now := a.now()
+	for len(a.made) > 0 {
+		if t := a.access[a.made[0]]; t != nil && now.Before(t.expires) {
+			break
+		}
+		delete(a.access, a.made[0])
+		a.made = a.made[1:]
+	}
 	value := newSecret()
+	a.made = append(a.made, value)
 	a.access[value] = &accessToken{
 		grant:   grant{Token: value, Scopes: scopes, UserID: defaultUserID},
 		refresh: refresh,
-		expires: a.now().Add(tokenLife),
+		expires: now.Add(tokenLife),
 	}
 	if r := a.refresh[refresh]; r != nil {
 		r.live = append(r.live, value)

@@ -18,8 +18,12 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	answer(w, status, "application/json;charset=UTF-8", bytes.TrimSuffix(body.Bytes(), []byte("\n")))
 }
 
-// writeError answers with Zoho's flat envelope, which it uses for whatever fails as a whole.
+// jsonDisposition is Zoho's with the CRM's JSON, as if it were a file: the header alone does not make one.
+const jsonDisposition = "attachment; filename=response.json"
+
+// writeError answers with the CRM's flat envelope, which it uses for whatever fails as a whole.
 func writeError(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Disposition", jsonDisposition)
 	writeJSON(w, status, map[string]any{"code": code, "details": map[string]any{}, "message": message, "status": "error"})
 }
 

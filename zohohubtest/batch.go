@@ -31,23 +31,26 @@ func (c *crm) insertAll(q *request, b *batch) outcome {
 }
 
 // updateMany is PUT {module}.
-func (c *crm) updateMany(q *request) outcome { return c.updateRows(q, maxRows, "") }
+func (c *crm) updateMany(q *request) outcome { return c.updateRows(q, maxRows, "", anyRecord) }
+
+func anyRecord(*record) bool { return true }
 
 // updateOne is PUT {module}/{id}.
 func (c *crm) updateOne(q *request) outcome {
 	if _, ok := parseID(q.id); !ok {
 		return badID().outcome()
 	}
-	return c.updateRows(q, 1, q.id)
+	return c.updateRows(q, 1, q.id, anyRecord)
 }
 
-// updateRows changes the records that the rows name, or the one that the path does.
-func (c *crm) updateRows(q *request, limit int, pathID string) outcome {
+// updateRows changes the records that the rows name, or the one that the path does, out of those that among takes.
+func (c *crm) updateRows(q *request, limit int, pathID string, among func(*record) bool) outcome {
 	b, refused := q.batch(limit)
 	if refused != nil {
 		return refused.outcome()
 	}
 	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	w.byPath = pathID != ""
 	if w.unmodifiedSince, refused = q.timeHeader("If-Unmodified-Since"); refused != nil {
 		return refused.outcome()
 	}
@@ -56,7 +59,7 @@ func (c *crm) updateRows(q *request, limit int, pathID string) outcome {
 		if text == "" {
 			text, _ = scalarText(row["id"])
 		}
-		old, refused := w.find(i, text)
+		old, refused := w.find(i, text, among)
 		if refused != nil {
 			return nil, refused
 		}
@@ -68,8 +71,8 @@ func (c *crm) updateRows(q *request, limit int, pathID string) outcome {
 	})
 }
 
-// find is the record that a row names by its id.
-func (w *write) find(i int, text string) (*record, *refusal) {
+// find is the record that a row names by its id, out of those that among takes.
+func (w *write) find(i int, text string, among func(*record) bool) (*record, *refusal) {
 	s := site{path: rowPath(i), name: "id"}
 	if text == "" {
 		return nil, w.mandatory(s)
@@ -79,7 +82,7 @@ func (w *write) find(i int, text string) (*record, *refusal) {
 		return nil, w.expected(s, "bigint")
 	}
 	r := w.c.table(w.module.APIName).get(id)
-	if r == nil {
+	if r == nil || !among(r) {
 		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"id": text})
 	}
 	return r, nil
@@ -111,7 +114,7 @@ func (c *crm) upsert(q *request) outcome {
 		var old *record
 		var by any
 		if text, _ := scalarText(row["id"]); text != "" {
-			if old, refused = w.find(i, text); refused != nil {
+			if old, refused = w.find(i, text, anyRecord); refused != nil {
 				return nil, refused
 			}
 		}
@@ -148,7 +151,9 @@ func (c *crm) upsert(q *request) outcome {
 }
 
 // deleteMany is DELETE {module}?ids=….
-func (c *crm) deleteMany(q *request) outcome {
+func (c *crm) deleteMany(q *request) outcome { return c.deleteListed(q, anyRecord) }
+
+func (c *crm) deleteListed(q *request, among func(*record) bool) outcome {
 	ids := splitComma(q.query.Get("ids"))
 	switch {
 	case len(ids) == 0:
@@ -156,7 +161,7 @@ func (c *crm) deleteMany(q *request) outcome {
 	case len(ids) > maxIDs:
 		return limitExceeded("ids", maxIDs).outcome()
 	}
-	return c.deleteRows(q, ids)
+	return c.deleteRows(q, ids, among)
 }
 
 // deleteOne is DELETE {module}/{id}.
@@ -164,10 +169,10 @@ func (c *crm) deleteOne(q *request) outcome {
 	if _, ok := parseID(q.id); !ok {
 		return badID().outcome()
 	}
-	return c.deleteRows(q, []string{q.id})
+	return c.deleteRows(q, []string{q.id}, anyRecord)
 }
 
-func (c *crm) deleteRows(q *request, ids []string) outcome {
+func (c *crm) deleteRows(q *request, ids []string, among func(*record) bool) outcome {
 	if refused := q.flag("wf_trigger"); refused != nil {
 		return refused.outcome()
 	}
@@ -178,16 +183,19 @@ func (c *crm) deleteRows(q *request, ids []string) outcome {
 		id, ok := parseID(text)
 		var r *record
 		if ok {
-			r = t.remove(id)
+			r = t.get(id)
 		}
-		if r == nil {
+		if r == nil || !among(r) {
 			refused := newRefusal(http.StatusBadRequest, "INVALID_DATA", "record not deleted", map[string]any{"id": text})
 			results[i] = rowResult{item: refused.item(), failed: refused}
 			continue
 		}
-		t.deleted = append(t.deleted, deletedRecord{
-			id: id, name: c.nameOf(q.module, r), at: c.second(), by: minified(by), createdBy: r.fields["Created_By"],
-		})
+		c.bin(q.module, r, by)
+		if q.module.APIName != "Notes" {
+			for _, note := range c.notesAt(q.module, text) {
+				c.bin(c.schema.Module("Notes"), note, by)
+			}
+		}
 		results[i] = rowResult{item: map[string]any{
 			"code": "SUCCESS", "details": map[string]any{"id": text}, "message": "record deleted", "status": "success",
 		}}

@@ -29,6 +29,7 @@ type crm struct {
 	failureStatus int
 	searchLag     time.Duration
 	started       time.Time
+	remodelled    time.Time // when a module or field was last added
 	tokenKey      [32]byte
 }
 
@@ -51,6 +52,7 @@ func newCRM(now func() time.Time, _ func() string) *crm {
 		tokenKey:    newTokenKey(),
 	}
 	c.started = c.second()
+	c.remodelled = c.started
 	c.users = defaultUsers(c.started)
 	return c
 }
@@ -65,6 +67,7 @@ func (c *crm) serve(w http.ResponseWriter, r *http.Request, g grant) {
 		w.WriteHeader(a.status)
 		return
 	}
+	w.Header().Set("Content-Disposition", jsonDisposition)
 	writeJSON(w, a.status, a.body)
 }
 
@@ -153,6 +156,7 @@ func (c *crm) addModule(m schema.Module) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, err := c.schema.AddModule(m)
+	c.remodelled = c.second()
 	return err
 }
 
@@ -161,6 +165,7 @@ func (c *crm) addField(module string, f schema.Field) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	_, err := c.schema.AddField(module, f)
+	c.remodelled = c.second()
 	return err
 }
 

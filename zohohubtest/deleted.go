@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
 // deletedRecord is what is left of a record: sixty days in the recycle bin, then for a while its id alone.
@@ -19,6 +21,17 @@ const (
 	recycleLife  = 60 * 24 * time.Hour
 	permanentEnd = recycleLife + 120*24*time.Hour
 )
+
+// bin takes a record out of its table and remembers it for as long as Zoho does.
+func (c *crm) bin(m *schema.Module, r *record, by map[string]any) {
+	t := c.table(m.APIName)
+	now := c.second()
+	for len(t.deleted) > 0 && now.Sub(t.deleted[0].at) >= permanentEnd {
+		t.deleted = t.deleted[1:] // the oldest stand first
+	}
+	t.deleted = append(t.deleted, deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"]})
+	t.remove(r.id)
+}
 
 // listDeleted is GET {module}/deleted, the latest first.
 func (c *crm) listDeleted(q *request) outcome {

@@ -25,6 +25,19 @@
 // work was done. [Server.LimitConcurrency] and [Server.LimitCredits] refuse as Zoho refuses. [Server.Advance] moves the
 // fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too.
 //
+// # What is not there
+//
+// Served are the records of all modules (list, one, create, update, upsert, delete, deleted, search, count), their notes,
+// modules and fields, the organisation, the reading of users, and the accounts server. Any other address of Zoho's is
+// answered with 404 INVALID_URL_PATTERN: COQL, bulk, composite, notifications, files, attachments, photos, related lists
+// other than notes, tags as such, blueprints, conversion, layouts, custom views and so on. Settings and users can only be
+// read.
+//
+// Of what is served, left out are external ids (the header X-EXTERNAL is not looked at), custom views (every cvid is
+// unknown), territories, layout and validation rules, automation (trigger is checked and does nothing), record locks,
+// sharing and permissions beyond scopes, and currencies other than the organisation's. Files cannot be uploaded, so file
+// and image fields stay empty.
+//
 // # Inside testing/synctest
 //
 // [Server.Transport] reaches the same CRM without a socket, so that time in a bubble can move on. Make the Server

@@ -139,6 +139,7 @@ func (fs *faults) inject(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		markFaulted(r)
 		if f.Delay > 0 {
 			wait(r, f.Delay)
 		}

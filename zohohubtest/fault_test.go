@@ -225,14 +225,14 @@ func TestHangingRequestEndsWithTheServer(t *testing.T) {
 			t.Parallel()
 			s := NewServer(t)
 			s.Inject(Fault{Hang: true})
-			client, failed := roads(s)[road], make(chan error)
+			client, failed := roads(s)[road], make(chan error, 1)
 			go func() {
 				_, _, err := send(context.WithoutCancel(t.Context()), client, http.MethodGet, s.URL()+"/crm/v8/Leads", nil, "")
 				failed <- err
 			}()
 			require.Eventually(t, func() bool { return len(s.Requests()) == 1 }, 10*time.Second, time.Millisecond)
 			s.Close()
-			assert.Error(t, <-failed)
+			assert.Error(t, awaited(t, failed, "the end of the request that hangs"))
 		})
 	}
 }

@@ -35,19 +35,14 @@ type listing struct {
 func (q *request) listing() (*listing, *refusal) {
 	l := &listing{page: 1, perPage: maxPerPage, columns: q.columns()}
 	refused := q.paging(l)
-	choice := func(name, otherwise string, choices ...string) string {
-		text := q.query.Get(name)
-		switch {
-		case text == "":
-			return otherwise
-		case !slices.Contains(choices, text) && refused == nil:
-			refused = badPattern(name)
-		}
-		return text
+	if refused == nil {
+		refused = q.states(l, "false")
 	}
-	l.converted = choice("converted", "false", "true", "false", "both")
-	l.approved = choice("approved", "both", "true", "false", "both")
-	l.desc = choice("sort_order", "desc", "asc", "desc") == "desc"
+	order := "desc"
+	if refused == nil {
+		order, refused = q.choice("sort_order", order, "asc", "desc")
+	}
+	l.desc = order == "desc"
 	l.sortBy = q.query.Get("sort_by")
 	supported := []any{"id", "Created_Time", "Modified_Time"}
 	switch {
@@ -60,6 +55,26 @@ func (q *request) listing() (*listing, *refusal) {
 			map[string]any{"param_name": "sort_by", "supported_values": supported})
 	}
 	return l, nil
+}
+
+// states reads converted and approved; converted is what holds for the former when nothing is said.
+func (q *request) states(l *listing, converted string) (refused *refusal) {
+	if l.converted, refused = q.choice("converted", converted, "true", "false", "both"); refused == nil {
+		l.approved, refused = q.choice("approved", "both", "true", "false", "both")
+	}
+	return refused
+}
+
+// choice reads a parameter that takes one of a few words.
+func (q *request) choice(name, otherwise string, choices ...string) (string, *refusal) {
+	text := q.query.Get(name)
+	switch {
+	case text == "":
+		return otherwise, nil
+	case !slices.Contains(choices, text):
+		return "", badPattern(name)
+	}
+	return text, nil
 }
 
 func badPattern(param string) *refusal {
@@ -101,7 +116,7 @@ func (q *request) columns() *columns {
 	for _, name := range names {
 		if strings.HasPrefix(name, "$") {
 			cols.dollars = append(cols.dollars, name)
-		} else if f := q.module.Field(name); f != nil {
+		} else if f := q.module.FieldIn(q.version.name, name); f != nil {
 			cols.fields = append(cols.fields, f)
 		}
 	}
@@ -294,12 +309,19 @@ func (c *crm) get(q *request) outcome {
 		return badID().outcome()
 	}
 	since, refused := q.modifiedSince()
+	l := &listing{}
+	if refused == nil {
+		refused = q.states(l, "both") // a record of either kind has its own address
+	}
+	if refused == nil && q.query.Has("cvid") {
+		refused = unknownView()
+	}
 	if refused != nil {
 		return refused.outcome()
 	}
 	r := c.table(q.module.APIName).get(id)
 	switch {
-	case r == nil:
+	case r == nil || !l.has(r):
 		return outcome{status: http.StatusNoContent}
 	case !since.IsZero() && !r.modified.After(since):
 		return outcome{status: http.StatusNotModified}
@@ -308,6 +330,9 @@ func (c *crm) get(q *request) outcome {
 }
 
 // badID is for what stands in a path where an id belongs and cannot be one.
-func badID() *refusal {
-	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"resource_path_index": 1})
+func badID() *refusal { return badIDAt(1) }
+
+// badIDAt counts the path's segments after the version, from 0.
+func badIDAt(index int) *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"resource_path_index": index})
 }

@@ -320,6 +320,31 @@ func TestDelete(t *testing.T) {
 	o.expect(204, "", "GET", "v8/Leads/deleted", "")
 }
 
+func TestOneRecordByState(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "open"}, map[string]any{"Last_Name": "converted", "Converted__s": true}, map[string]any{"Last_Name": "waiting", "$approved": false})
+	for params, want := range map[string][]int{
+		"":                              {200, 200, 200},
+		"&converted=false":              {200, 204, 200},
+		"&converted=true":               {204, 200, 204},
+		"&converted=both":               {200, 200, 200},
+		"&approved=true":                {200, 200, 204},
+		"&approved=false":               {204, 204, 200},
+		"&approved=both&converted=both": {200, 200, 200},
+	} {
+		var got []int
+		for _, id := range []string{id1, id2, id3} {
+			got = append(got, o.call("GET", "v8/Leads/"+id+"?fields=id"+params, "").Code)
+		}
+		assert.Equal(t, want, got, params)
+	}
+	for _, name := range []string{"converted", "approved"} {
+		o.expect(400, badParam(name), "GET", "v8/Leads/"+id1+"?"+name+"=yes", "")
+	}
+	o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`), "GET", "v8/Leads/"+id1+"?cvid=1", "")
+}
+
 func TestOrderFollowsWrites(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)

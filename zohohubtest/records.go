@@ -107,24 +107,23 @@ func (t *table) put(r *record) {
 	}
 }
 
-// remove takes a record out and gives it; nil if it is not there.
-func (t *table) remove(id int64) *record {
+// remove takes a record out, if it is there.
+func (t *table) remove(id int64) {
 	r := t.get(id)
 	if r == nil {
-		return nil
+		return
 	}
 	t.orders = nil
 	t.unindex(r)
 	if i, ok := t.find(id); ok {
 		t.rows = slices.Delete(t.rows, i, i+1)
-		return r
+		return
 	}
 	for _, g := range t.generated {
 		if id >= g.first && id < g.first+int64(g.n) {
 			g.gone[id] = true
 		}
 	}
-	return r
 }
 
 func (t *table) unindex(r *record) {

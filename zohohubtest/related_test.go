@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -154,9 +155,57 @@ func TestLineItems(t *testing.T) {
 		"GET", "v8/Quoted_Items/search?criteria=(id:equals:"+third+")&fields=Parent_Id", "")
 	o.expect(200, `{"count":2}`, "GET", "v8/Quoted_Items/actions/count", "")
 	// Before, what was not listed went.
-	put("v2", `[{"id":"`+third+`","Quantity":1,"List_Price":1}]`)
+	put("v2.1", `[{"id":"`+third+`","Quantity":1,"List_Price":1}]`)
 	expectItems("1", row(third, "1", "1", "1", "null", "1"))
 	o.expect(400, rowsJSON(rowRefused("MANDATORY_NOT_FOUND", "required field not found", "Quoted_Items", "")), "PUT", "v8/Quotes/"+id, `{"data":[{"Quoted_Items":[]}]}`)
+}
+
+// v2 alone has a form of its own for the rows of quotes and orders.
+func TestLineItemsOfV2(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme"})[0]
+	product := o.seed("Products", map[string]any{"Product_Name": "Widget", "Product_Code": "W-1", "Unit_Price": 12, "Qty_in_Stock": 7})[0]
+	for module, items := range map[string]string{"Quotes": "Quoted_Items", "Sales_Orders": "Ordered_Items"} {
+		order := func(key, rows string) string {
+			return `{"data":[{"Subject":"Q","Account_Name":{"id":"` + acme + `"},"` + key + `":` + rows + `}]}`
+		}
+		missing := func(name string) string {
+			return rowsJSON(refusedJSON("MANDATORY_NOT_FOUND", "required field not found", `{"api_name":"`+name+`"}`))
+		}
+		o.expect(202, missing("Product_Details"), "POST", "v2/"+module, order(items, `[{"Product_Name":{"id":"`+product+`"}}]`))
+		o.expect(202, missing("product"), "POST", "v2/"+module, order("Product_Details", `[{"Product_Name":{"id":"`+product+`"}}]`))
+		o.expect(202, missing(items), "POST", "v2.1/"+module, order("Product_Details", `[{"product":{"id":"`+product+`"}}]`))
+		require.Equal(t, 201, o.call("POST", "v2/"+module, order("Product_Details",
+			`[{"product":{"id":"`+product+`"},"quantity":2,"list_price":10.5,"Discount":1,"product_description":"small","net_total":99},{"product":"`+product+`"}]`)).Code)
+
+		stored := o.crm.records(module)[0]
+		id, rows := stored["id"].(string), stored[items].([]any)
+		first, second := rows[0].(map[string]any), rows[1].(map[string]any)
+		assert.Equal(t, []any{"small", json.Number("2"), json.Number("20")}, []any{first["Description"], first["Quantity"], first["Net_Total"]})
+		row := func(row map[string]any, quantity, price, total, discount, after, description string) string {
+			return `{"id":"` + row["id"].(string) + `","product":{"name":"Widget","id":"` + product + `","Product_Code":"W-1"},"quantity":` + quantity +
+				`,"list_price":` + price + `,"total":` + total + `,"Discount":` + discount + `,"total_after_discount":` + after + `,"net_total":` + after +
+				`,"product_description":` + description + `,"Tax":null,"line_tax":null,"book":null,"unit_price":12,"quantity_in_stock":7}`
+		}
+		o.expect(200, rowsJSON(`{"id":"`+id+`","Product_Details":[`+row(first, "2", "10.5", "21", "1", "20", `"small"`)+`,`+row(second, "null", "null", "0", "null", "0", "null")+`]}`),
+			"GET", "v2/"+module+"/"+id+"?fields=Product_Details,"+items, "")
+
+		// The whole set is replaced, what a row does not say stays.
+		require.Equal(t, 200, o.call("PUT", "v2/"+module+"/"+id, `{"data":[{"Product_Details":[{"id":"`+first["id"].(string)+`","quantity":3}]}]}`).Code)
+		rows = o.crm.records(module)[0][items].([]any)
+		require.Len(t, rows, 1)
+		assert.Equal(t, json.Number("30.5"), rows[0].(map[string]any)["Net_Total"])
+		var fields struct {
+			Fields []struct {
+				Name string `json:"api_name"`
+			}
+		}
+		require.NoError(t, json.Unmarshal(o.call("GET", "v2/settings/fields?module="+module, "").Body.Bytes(), &fields))
+		assert.Contains(t, fields.Fields, struct {
+			Name string `json:"api_name"`
+		}{"Product_Details"})
+	}
 }
 
 func TestSubformThatMayBeEmpty(t *testing.T) {

@@ -17,7 +17,7 @@ type Request struct {
 	Path   string // such as /crm/v8/Leads
 	Query  url.Values
 	Header http.Header // the credential in Authorization is replaced
-	// Body is what came, 1 MiB at most. Of a request to the accounts server it is the parameters of its form in URL
+	// Body is what came until the request was over, 1 MiB at most. Of a request to the accounts server it is the parameters of its form in URL
 	// encoding, however they were sent.
 	Body   []byte
 	Status int // of the answer; 0 while there is none, and when the connection was cut before it
@@ -129,7 +129,10 @@ func (l *requestLog) record(now func() time.Time, next http.Handler) http.Handle
 			}
 			e.Header.Set("Authorization", strings.TrimSpace(scheme+" "+redacted))
 		}
-		body := &loggedBody{ReadCloser: r.Body, log: l, entry: e, wanted: mostLoggedBody}
+		body := &loggedBody{ReadCloser: r.Body, log: l, entry: e}
+		if r.ContentLength != 0 {
+			body.wanted = mostLoggedBody
+		}
 		if strings.HasPrefix(r.URL.Path, "/oauth/") {
 			// A form is small, and its secrets must be found before any of it is kept.
 			raw, _ := io.ReadAll(io.LimitReader(r.Body, mostLoggedBody)) // cut short: what came is what the handler gets
@@ -140,6 +143,8 @@ func (l *requestLog) record(now func() time.Time, next http.Handler) http.Handle
 		}
 		r.Body = body
 		l.add(e)
+		// Else a socket's answer waits for the request's body. Without a socket nothing does, and nothing has to be said.
+		_ = http.NewResponseController(w).EnableFullDuplex()
 		next.ServeHTTP(&loggedAnswer{ResponseWriter: w, log: l, entry: e, body: body}, r)
 	})
 }
@@ -148,7 +153,7 @@ type loggedBody struct {
 	io.ReadCloser
 	log    *requestLog
 	entry  *loggedRequest
-	wanted int
+	wanted int // more of it, for the log
 }
 
 // Read implements [io.Reader].
@@ -157,7 +162,32 @@ func (b *loggedBody) Read(p []byte) (int, error) {
 	if n > 0 && b.wanted > 0 {
 		b.wanted = b.log.grow(b.entry, p[:n])
 	}
+	if err != nil {
+		b.wanted = 0
+	}
 	return n, err
+}
+
+// patience is how long an answer waits for the rest of a body that nobody has read. What a client has sent along with
+// its request is there by then; who sends its body only after the answer, or never, is not waited for.
+const patience = 200 * time.Millisecond
+
+// drain reads for the log what the handler has not, as long as the request lasts.
+func (b *loggedBody) drain() {
+	if b.wanted == 0 {
+		return
+	}
+	drained := make(chan struct{})
+	go func() {
+		defer close(drained)
+		_, _ = io.CopyN(io.Discard, b, int64(b.wanted)) // what the client does not send is not there
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-drained:
+	case <-timer.C:
+	}
 }
 
 type loggedAnswer struct {
@@ -168,11 +198,11 @@ type loggedAnswer struct {
 	started bool
 }
 
-// WriteHeader reads the rest of what the log wants first: a refusal often comes before the body was looked at.
+// WriteHeader gives the log the rest of the body first: a refusal often comes before the body was looked at.
 func (a *loggedAnswer) WriteHeader(status int) {
 	if !a.started {
 		a.started = true
-		_, _ = io.CopyN(io.Discard, a.body, int64(a.body.wanted)) // what the client does not send is not there
+		a.body.drain()
 		a.log.answered(a.entry, status)
 	}
 	a.ResponseWriter.WriteHeader(status)

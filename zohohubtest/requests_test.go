@@ -2,7 +2,9 @@ package zohohubtest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -93,6 +95,62 @@ func TestRefusedRequestsKeepTheirBody(t *testing.T) {
 	ask(t, s, http.MethodPost, "/crm/v8/Leads", nil, strings.NewReader(newLead))
 	for _, r := range s.Requests() {
 		assert.JSONEq(t, newLead, string(r.Body))
+	}
+}
+
+// Whoever is refused learns it before having sent all, and the log has what came.
+func TestRefusalDoesNotWaitForTheBody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		path   string
+		fault  Fault
+		status int
+	}{
+		"unknown token": {"/crm/v8/Leads", Fault{}, 401},
+		"unknown path":  {"/nowhere", Fault{}, 404},
+		"fault":         {"/crm/v8/Leads", Fault{Status: 429}, 429},
+		"unknown call":  {"/crm/v8/nothing/at/all/there", Fault{}, 404},
+	} {
+		for _, road := range []string{"socket", "transport"} {
+			t.Run(name+" over the "+road, func(t *testing.T) {
+				t.Parallel()
+				s := NewServer(t)
+				if test.fault.Status != 0 {
+					s.Inject(test.fault)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), longest)
+				defer cancel()
+				pr, pw := io.Pipe()
+				defer func() { assert.NoError(t, pw.Close()) }()
+				// Go's client does not give up before the body does.
+				defer context.AfterFunc(ctx, func() { _ = pr.CloseWithError(context.Cause(ctx)) })()
+				wrote := make(chan error, 1)
+				go func() {
+					_, err := pw.Write([]byte("part"))
+					wrote <- err
+				}()
+				req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+test.path, pr)
+				require.NoError(t, err)
+				req.Header = signed("1000.x")
+				if name == "unknown call" {
+					req.Header = signed(s.Token().AccessToken)
+				}
+				client := roads(s)[road]
+				if road == "socket" {
+					kept := &http.Transport{} // a server answers a connection that is not kept sooner
+					defer kept.CloseIdleConnections()
+					client = &http.Client{Transport: kept}
+				}
+				resp, err := client.Do(req)
+				require.NoError(t, err)
+				_, err = io.ReadAll(resp.Body)
+				require.NoError(t, err)
+				require.NoError(t, resp.Body.Close())
+				assert.Equal(t, test.status, resp.StatusCode)
+				require.NoError(t, awaited(t, wrote, "the part that was sent"))
+				assert.Equal(t, []any{"part", test.status}, []any{string(s.Requests()[0].Body), s.Requests()[0].Status})
+			})
+		}
 	}
 }
 

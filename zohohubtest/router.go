@@ -33,6 +33,8 @@ const (
 	searchScope = "ZohoSearch.securesearch.READ"
 	notesRead   = "ZohoCRM.modules.notes.READ"
 	notesCreate = "ZohoCRM.modules.notes.CREATE"
+	notesUpdate = "ZohoCRM.modules.notes.UPDATE"
+	notesDelete = "ZohoCRM.modules.notes.DELETE"
 )
 
 // routes are in order of precedence: the first pattern that fits a path is the path's, whatever the method.
@@ -55,6 +57,11 @@ var routes = []route{
 
 	{method: http.MethodGet, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesRead}, credits: 1, handle: (*crm).listNotes},
 	{method: http.MethodPost, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesCreate}, credits: 1, handle: (*crm).addNotes},
+	{method: http.MethodPut, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesUpdate}, credits: 1, handle: (*crm).updateNotes},
+	{method: http.MethodDelete, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesDelete}, credits: 1, handle: (*crm).deleteNotes},
+	{method: http.MethodGet, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesRead}, credits: 1, handle: (*crm).getNote},
+	{method: http.MethodPut, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesUpdate}, credits: 1, handle: (*crm).updateNote},
+	{method: http.MethodDelete, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesDelete}, credits: 1, handle: (*crm).deleteNote},
 
 	{method: http.MethodGet, pattern: "{module}/{id}", scopes: []string{readScope}, credits: 1, handle: (*crm).get},
 	{method: http.MethodPut, pattern: "{module}/{id}", scopes: []string{updateScope}, credits: 1, handle: (*crm).updateOne},
@@ -73,6 +80,7 @@ type request struct {
 	grant   grant
 	module  *schema.Module
 	id      string
+	note    string // of a record's notes, the one that the path names
 	query   url.Values
 	body    []byte
 }
@@ -126,12 +134,19 @@ func (c *crm) route(r *http.Request, g grant) outcome {
 		return newRefusal(http.StatusBadRequest, "UNABLE_TO_PARSE_DATA_TYPE",
 			"either the request body or parameters is in wrong format", nil).outcome()
 	}
-	q := &request{http: r, version: v, grant: g, id: vars["id"], query: query}
+	q := &request{http: r, version: v, grant: g, id: vars["id"], note: vars["note"], query: query}
 	if r.Body != nil {
 		// Before mu is taken: a client that stops in the middle must not hold up the others.
-		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
-		if err == nil {
-			q.body = body // what broke off is refused like no body at all
+		tooLarge := r.ContentLength > maxBody
+		if !tooLarge {
+			body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+			if err == nil {
+				q.body = body // what broke off is refused like no body at all
+			}
+			tooLarge = len(body) > maxBody
+		}
+		if tooLarge {
+			return newRefusal(http.StatusRequestEntityTooLarge, "REQUEST_ENTITY_TOO_LARGE", "the request is too large", nil).outcome()
 		}
 	}
 

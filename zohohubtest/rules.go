@@ -99,15 +99,39 @@ func (w *write) value(f *schema.Field, s site, v any) (any, *refusal) {
 		if _, ok := v.([]any); !ok {
 			return nil, w.expected(s, "jsonarray")
 		}
-		return v, nil
 	case "jsonobject":
 		_, isText := v.(string) // a reminder may be sent as its rule alone
 		if _, ok := v.(map[string]any); !ok && !(isText && f.DataType == "ALARM") {
 			return nil, w.expected(s, "jsonobject")
 		}
-		return v, nil
+	default:
+		return w.text(f, s, v)
 	}
-	return w.text(f, s, v)
+	// What is stored as it came is walked again at each look.
+	if deeper(v, maxDepth) {
+		return nil, w.fault(s, "INVALID_DATA", "invalid data")
+	}
+	return v, nil
+}
+
+// maxDepth is how deep the values of a field may nest: Zoho's own, such as participants and taxes, nest twice.
+const maxDepth = 10
+
+func deeper(v any, depth int) bool {
+	switch v := v.(type) {
+	case []any:
+		return depth == 0 || slices.ContainsFunc(v, func(item any) bool { return deeper(item, depth-1) })
+	case map[string]any:
+		if depth == 0 {
+			return true
+		}
+		for _, item := range v {
+			if deeper(item, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // empty is how a cleared field is stored.
@@ -171,10 +195,18 @@ func (w *write) integer(f *schema.Field, s site, v any) (any, *refusal) {
 	if !isNumber || !integerPattern.MatchString(text) {
 		return nil, w.expected(s, f.DataType)
 	}
-	whole, _ := new(big.Int).SetString(text, 10)
-	text = whole.String()
-	if len(strings.TrimPrefix(text, "-")) > f.Length {
+	// The digits are kept as they are: as a number, those of a long text would take minutes.
+	digits, negative := strings.CutPrefix(text, "-")
+	digits = strings.TrimLeft(digits, "0")
+	switch {
+	case len(digits) > f.Length:
 		return nil, w.tooLong(s, f.Length)
+	case digits == "":
+		text = "0"
+	case negative:
+		text = "-" + digits
+	default:
+		text = digits
 	}
 	if f.DataType == "bigint" {
 		return text, nil
@@ -306,14 +338,21 @@ func (w *write) layout(s site, v any) (any, *refusal) {
 	return w.c.layoutRef(w.module), nil
 }
 
-// maxTagName is how long the name of a tag may be.
-const maxTagName = 25
+// maxTagName is how long the name of a tag may be, and maxTags how many a record takes here: Zoho's own bound is not
+// known.
+const (
+	maxTagName = 25
+	maxTags    = 100
+)
 
 // tags takes [{"name": …}]; names that no record has had yet become tags.
 func (w *write) tags(s site, v any) (any, *refusal) {
 	list, ok := v.([]any)
 	if !ok {
 		return nil, w.expected(s, "jsonarray")
+	}
+	if len(list) > maxTags {
+		return nil, w.tooLong(s, maxTags)
 	}
 	tags := []any{}
 	for i, item := range list {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/expr"
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
@@ -31,7 +30,7 @@ func (c *crm) search(q *request) outcome {
 	}
 	l, refused := q.listing()
 	if refused != nil {
-		return refused.outcome()
+		return badRequest(refused).outcome()
 	}
 	if l.page*l.perPage > maxDiscrete {
 		return newRefusal(http.StatusBadRequest, "LIMIT_REACHED", "maximum response iteration limit reached", map[string]any{"limit": "2000"}).outcome()
@@ -75,25 +74,21 @@ func (q *request) matcher() (expr.Predicate, *refusal) {
 	var (
 		matches expr.Predicate
 		err     error
+		fault   *expr.Error
 	)
-	switch param, text := q.searchFor(); param {
+	param, text := q.searchFor()
+	switch param {
 	case "criteria":
 		return q.criteria(text)
 	case "email":
 		matches, err = expr.Email(text, fieldInfos(q.module))
 	case "phone":
-		if utf8.RuneCountInString(text) < 3 {
-			return nil, tooShort("phone", "provide atleast 3 letters for search")
-		}
 		matches, err = expr.Phone(text, fieldInfos(q.module))
 	case "word":
-		if utf8.RuneCountInString(text) < 2 {
-			return nil, tooShort("word", "provide atleast 2 letters for search")
-		}
 		matches, err = expr.Word(text, fieldInfos(q.module))
 	}
-	if err != nil {
-		return nil, queryRefusal(err)
+	if errors.As(err, &fault) {
+		return nil, invalidRequest(fault.Reason, param)
 	}
 	return matches, nil
 }
@@ -107,8 +102,14 @@ func (q *request) searchFor() (param, text string) {
 	return "", ""
 }
 
-func tooShort(param, message string) *refusal {
-	return newRefusal(http.StatusBadRequest, "INVALID_DATA", message, map[string]any{"param_name": param})
+// invalidRequest refuses a search for what no other code of a search's says. Zoho's words are not known.
+func invalidRequest(message, param string) *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_REQUEST", message, map[string]any{"param_name": param})
+}
+
+// badRequest says of a parameter that lists have too what a search says of it.
+func badRequest(refused *refusal) *refusal {
+	return newRefusal(refused.status, "INVALID_REQUEST", refused.message, refused.details)
 }
 
 func (q *request) criteria(text string) (expr.Predicate, *refusal) {
@@ -166,22 +167,12 @@ func queryRefusal(err error) *refusal {
 	if !errors.As(err, &fault) {
 		return newRefusal(http.StatusBadRequest, "INVALID_QUERY", "Invalid query formed", nil)
 	}
-	message, details := "Invalid query formed", fault.Details()
 	switch fault.Kind {
+	case expr.BadSyntax:
+		return invalidRequest(fault.Reason, "criteria")
 	case expr.TooManyCriteria:
-		message, details = "no of criterium that can be given exceed the limit 15", nil
-	case expr.UnknownField:
-		message = "the field is not available for search"
-		details["reason"] = message
-	case expr.BadOperator:
-		message = "invalid operator found"
-		details["reason"] = "The operator is not valid for the field type"
-	case expr.BadType:
-		message = "invalid value for search"
-		details["reason"] = message
-	case expr.BadValue:
-		message = "invalid value for search"
-		details["reason"] = "Please check the value of the field"
+		return newRefusal(http.StatusBadRequest, fault.Code(), "no of criterium that can be given exceed the limit 15", nil)
+	default:
+		return newRefusal(http.StatusBadRequest, fault.Code(), "Invalid query formed", fault.Details())
 	}
-	return newRefusal(http.StatusBadRequest, fault.Code(), message, details)
 }

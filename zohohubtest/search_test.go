@@ -13,36 +13,61 @@ import (
 
 func TestSearchRefuses(t *testing.T) {
 	t.Parallel()
-	query := func(message, details string) string { return refusedJSON("INVALID_QUERY", message, details) }
+	query := func(details string) string { return refusedJSON("INVALID_QUERY", "Invalid query formed", details) }
+	request := func(message, param string) string {
+		return refusedJSON("INVALID_REQUEST", message, `{"param_name":"`+param+`"}`)
+	}
+	crowded := refusedJSON("INVALID_QUERY", `Only 100 values are allowed in \"IN\" criteria`, `{"api_name":"City"}`)
 	many := strings.TrimSuffix(strings.Repeat("x,", 101), ",")
 	for params, want := range map[string]string{
-		"": refusedJSON("EXPECTED_PARAM_MISSING", "one of the expected parameter is missing", `{"param_names":["criteria","email","phone","word"]}`),
-		"criteria=(Nothing:equals:x)": query("the field is not available for search",
-			`{"api_name":"Nothing","reason":"the field is not available for search"}`),
-		"criteria=(Annual_Revenue:starts_with:1)": query("invalid operator found",
-			`{"api_name":"Annual_Revenue","operator":"starts_with","reason":"The operator is not valid for the field type"}`),
-		"criteria=(Created_Time:equals:asadsa)": query("invalid value for search",
-			`{"api_name":"Created_Time","expected_data_type":"datetime","reason":"invalid value for search"}`),
-		"criteria=(City:in:" + many + ")":                                            query(`Only 100 values are allowed in \"IN\" criteria`, `{"api_name":"City"}`),
-		"criteria=((City:equals:a)and(City:in:" + many + "))":                        query(`Only 100 values are allowed in \"IN\" criteria`, `{"api_name":"City"}`),
+		"":                            refusedJSON("EXPECTED_PARAM_MISSING", "one of the expected parameter is missing", `{"param_names":["criteria","email","phone","word"]}`),
+		"criteria=(Nothing:equals:x)": query(`{"api_name":"Nothing","reason":"the field is not available"}`),
+		"criteria=(Annual_Revenue:starts_with:1)": query(
+			`{"api_name":"Annual_Revenue","operator":"starts_with","reason":"the operator does not suit the data type"}`),
+		"criteria=(Created_Time:equals:asadsa)": query(
+			`{"api_name":"Created_Time","expected_data_type":"datetime","reason":"the value does not suit the data type"}`),
+		"criteria=(City:in:" + many + ")":                                            crowded,
+		"criteria=((City:equals:a)and(City:in:" + many + "))":                        crowded,
 		"criteria=(" + strings.Repeat("(City:equals:a)and", 15) + "(City:equals:a))": refusedJSON("CRITERIA_LIMIT_EXCEEDED", "no of criterium that can be given exceed the limit 15", `{}`),
-		"criteria=(City:equals:a*b*c)": query("invalid value for search",
-			`{"api_name":"City","value":"a*b*c","reason":"Please check the value of the field"}`),
-		"word=x":              refusedJSON("INVALID_DATA", "provide atleast 2 letters for search", `{"param_name":"word"}`),
-		"phone=12":            refusedJSON("INVALID_DATA", "provide atleast 3 letters for search", `{"param_name":"phone"}`),
-		"word=doe&page=11":    refusedJSON("LIMIT_REACHED", "maximum response iteration limit reached", `{"limit":"2000"}`),
-		"word=doe&per_page=x": badParam("per_page"),
-		"cvid=1":              refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
+		"criteria=(City:equals:a*b*c)":                                               query(`{"api_name":"City","value":"a*b*c","reason":"only one wildcard is allowed"}`),
+		"criteria=City:equals:a":                                                     request("a condition begins with a parenthesis at position 0", "criteria"),
+		"word=x":                                                                     request("the value is too short", "word"),
+		"word=*a*":                                                                   request("only one wildcard is allowed", "word"),
+		"phone=12":                                                                   request("the value is too short", "phone"),
+		"word=doe&page=11":                                                           refusedJSON("LIMIT_REACHED", "maximum response iteration limit reached", `{"limit":"2000"}`),
+		"word=doe&per_page=x":                                                        request("Please check whether the input values are correct", "per_page"),
+		"word=doe&per_page=0":                                                        request("Please check whether the input values are correct", "per_page"),
+		"word=doe&per_page=201":                                                      refusedJSON("INVALID_REQUEST", "limit exceeded", `{"limit":200,"param_name":"per_page"}`),
+		"word=doe&converted=x":                                                       request("Please check whether the input values are correct", "converted"),
+		"cvid=1":                                                                     refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
 	} {
 		t.Run(params[:min(len(params), 60)], func(t *testing.T) {
 			t.Parallel()
 			newOrg(t).expect(400, want, "GET", "v8/Leads/search?"+params, "")
 		})
 	}
-	malformed := newOrg(t).call("GET", "v8/Leads/search?criteria=City:equals:a", "")
-	assert.Equal(t, 400, malformed.Code)
-	assert.Contains(t, malformed.Body.String(), `"code":"INVALID_QUERY"`)
-	assert.Contains(t, malformed.Body.String(), `"message":"Invalid query formed"`)
+}
+
+// A client may escape every backslash, or leave alone those that escape nothing.
+func TestSearchForBackslashes(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": `two\slashes`}, map[string]any{"Last_Name": `(a,b\)`}, map[string]any{"Last_Name": "twoslashes"})
+	for value, want := range map[string]string{
+		`two\slashes`:    id1,
+		`two\\slashes`:   id1,
+		`\(a\,b\\\)`:     id2,
+		`b\\`:            id2,
+		`twoslashes`:     id3,
+		`two\\\\slashes`: "",
+	} {
+		w := o.call("GET", "v8/Leads/search?fields=id&criteria="+url.QueryEscape("(Last_Name:equals:"+value+")"), "")
+		if want == "" {
+			assert.Equal(t, 204, w.Code, value)
+			continue
+		}
+		assert.Equal(t, []map[string]any{{"id": want}}, listRows(t, w), value)
+	}
 }
 
 func TestSearch(t *testing.T) {
@@ -53,12 +78,14 @@ func TestSearch(t *testing.T) {
 		map[string]any{"Last_Name": "Doerr", "City": "Porto", "Lead_Source": "Web", "Annual_Revenue": 20, "Interests": []string{"Software"}},
 		map[string]any{"Last_Name": "Roe", "City": "Porto", "Lead_Source": "Web Research", "Converted__s": true})
 	for params, want := range map[string][]int{
-		"criteria=(Last_Name:equals:doe)":                                                     {1, 0},
-		"criteria=(Last_Name:starts_with:D)":                                                  {1, 0},
-		"criteria=(Lead_Source:equals:Web)":                                                   {1},
-		"criteria=(City:equals:Lisboa \\(centro\\))":                                          {0},
-		"criteria=((City:equals:Porto)and(Annual_Revenue:greater_than:15))":                   {1},
-		"criteria=((City:equals:Porto)or(Email:equals:doe@example.com))&converted=both":       {2, 1, 0},
+		"criteria=(Last_Name:equals:doe)":                                               {1, 0},
+		"criteria=(Last_Name:starts_with:D)":                                            {1, 0},
+		"criteria=(Lead_Source:equals:Web)":                                             {1},
+		"criteria=(City:equals:Lisboa \\(centro\\))":                                    {0},
+		"criteria=((City:equals:Porto)and(Annual_Revenue:greater_than:15))":             {1},
+		"criteria=((City:equals:Porto)or(Email:equals:doe@example.com))&converted=both": {2, 1, 0},
+		// From left to right: (Lisboa or Porto) and Web; the other way round it would be {1, 0}.
+		"criteria=((City:equals:Lisboa)or(City:equals:Porto)and(Lead_Source:equals:Web))":     {1},
 		"criteria=(id:in:" + ids[0] + "," + ids[1] + ")":                                      {1, 0},
 		"criteria=(Interests:equals:Software)":                                                {1},
 		"criteria=(Owner:equals:" + defaultUserID + ")":                                       {1, 0},

@@ -147,7 +147,7 @@ func TestSlowBodyHoldsUpNobody(t *testing.T) {
 	require.NoError(t, err)
 	o.expect(204, "", "GET", "v8/Leads?fields=id", "")
 	sent.CloseWithError(io.ErrUnexpectedEOF)
-	<-done
+	awaited(t, done, "the refusal of a body that broke off")
 	assert.Equal(t, 400, w.Code)
 	assert.Empty(t, o.crm.records("Leads"))
 }

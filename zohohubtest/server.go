@@ -27,6 +27,8 @@ type Server struct {
 	requests requestLog
 	handler  http.Handler
 
+	exchanges *exchangeLog
+
 	socket http.Server
 	conns  sync.WaitGroup // of the socket; never touched from a bubble
 	served chan struct{}  // closed when the socket no longer accepts
@@ -48,26 +50,30 @@ func NewServer(tb testing.TB) *Server {
 // Start is [NewServer] for where there is no testing.TB: Examples and programs. The caller closes it. It panics when the
 // machine gives no socket on loopback.
 func Start() *Server {
+	exchanges := openExchangeLog()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("zohohubtest: no socket on loopback: %v", err))
 	}
-	return start(listener)
+	return start(listener, exchanges)
 }
 
-func start(listener net.Listener) *Server {
+func start(listener net.Listener, exchanges *exchangeLog) *Server {
 	s := &Server{
 		url:      "http://" + listener.Addr().String(),
 		served:   make(chan struct{}),
 		inFlight: map[*inFlight]struct{}{},
 		idle:     make(chan struct{}),
+
+		exchanges: exchanges,
 	}
 	s.accounts = newAccounts(s.Now, s.url)
 	s.crm = newCRM(s.Now, s.URL)
 	s.crm.charge = s.limits.charge
 	// From outside in: what was asked is written down whatever becomes of it; a request that is over the limit costs no
 	// fault; what a fault delays holds its place.
-	s.handler = guarded(log.Printf, s.requests.record(s.Now, s.limits.concurrency(s.faults.inject(http.HandlerFunc(s.route)))))
+	s.handler = s.requests.record(s.Now, s.limits.concurrency(s.faults.inject(http.HandlerFunc(s.route))))
+	s.handler = guarded(log.Printf, s.exchanges.record(s.handler))
 
 	// The requests' contexts end with the server, so that Close waits for nobody who hangs.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -111,6 +117,7 @@ func (s *Server) Close() {
 	_ = s.socket.Close() // a connection that was just being accepted escapes the first
 	s.conns.Wait()
 	<-s.idle
+	s.exchanges.close()
 }
 
 // route is the whole CRM behind the middleware.

@@ -153,7 +153,7 @@ func TestCloseWaits(t *testing.T) {
 			inside, ended := make(chan struct{}), false
 			s.handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				close(inside)
-				<-r.Context().Done()
+				reached(t, r.Context().Done(), "the server closes")
 				time.Sleep(5 * time.Millisecond) // a handler that is slow to end
 				ended = true
 			})
@@ -163,10 +163,10 @@ func TestCloseWaits(t *testing.T) {
 				_, _, err := send(context.WithoutCancel(t.Context()), roads(s)[road], http.MethodPost, s.URL()+"/", nil, newLead) // which nobody reads
 				done <- err
 			}()
-			<-inside
+			awaited(t, inside, "the request at the handler")
 			s.Close()
 			assert.True(t, ended)
-			assert.Error(t, <-done)
+			assert.Error(t, awaited(t, done, "the end of the request"))
 		})
 	}
 }

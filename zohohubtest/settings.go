@@ -9,14 +9,20 @@ import (
 
 // listModules is GET settings/modules.
 func (c *crm) listModules(q *request) outcome {
-	if status := splitComma(q.query.Get("status")); len(status) > 0 && !slices.Contains(status, "visible") {
-		return outcome{status: http.StatusNoContent}
+	wanted := splitComma(q.query.Get("status"))
+	if slices.ContainsFunc(wanted, func(status string) bool { return !slices.Contains(schema.Statuses, status) }) {
+		return badPattern("status").outcome()
 	}
 	modules := []any{}
 	for _, m := range c.schema.Modules() {
-		modules = append(modules, m.JSON(q.version.name, false))
+		if len(wanted) == 0 || slices.Contains(wanted, m.Status()) {
+			modules = append(modules, m.JSON(q.version.name, false))
+		}
 	}
-	return outcome{status: http.StatusOK, body: map[string]any{"modules": modules}}
+	if len(modules) == 0 {
+		return outcome{status: http.StatusNoContent}
+	}
+	return c.metadata(q, "modules", modules)
 }
 
 // getModule is GET settings/modules/{API name or id}.
@@ -28,7 +34,7 @@ func (c *crm) getModule(q *request) outcome {
 	if m == nil {
 		return unknownModule(map[string]any{"resource_path_index": 2}).outcome()
 	}
-	return outcome{status: http.StatusOK, body: map[string]any{"modules": []any{m.JSON(q.version.name, true)}}}
+	return c.metadata(q, "modules", []any{m.JSON(q.version.name, true)})
 }
 
 // listFields is GET settings/fields?module=….
@@ -42,13 +48,10 @@ func (c *crm) listFields(q *request) outcome {
 	case "unused":
 		return outcome{status: http.StatusNoContent}
 	default:
-		return badPattern("type").outcome()
+		return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data",
+			map[string]any{"api_name": "type", "json_path": "$.query.type"}).outcome()
 	}
-	fields := []any{}
-	for _, f := range m.Fields {
-		fields = append(fields, f.JSON(q.version.name))
-	}
-	return outcome{status: http.StatusOK, body: map[string]any{"fields": fields}}
+	return c.metadata(q, "fields", m.FieldsJSON(q.version.name))
 }
 
 // getField is GET settings/fields/{id}?module=….
@@ -59,10 +62,11 @@ func (c *crm) getField(q *request) outcome {
 	}
 	for _, f := range m.Fields {
 		if f.ID == q.id {
-			return outcome{status: http.StatusOK, body: map[string]any{"fields": []any{f.JSON(q.version.name)}}}
+			return c.metadata(q, "fields", []any{f.JSON(q.version.name)})
 		}
 	}
-	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"resource_path_index": 2}).outcome()
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid",
+		map[string]any{"api_name": "field", "json_path": "$.path.field"}).outcome()
 }
 
 func (c *crm) fieldsModule(q *request) (*schema.Module, *refusal) {
@@ -73,7 +77,19 @@ func (c *crm) fieldsModule(q *request) (*schema.Module, *refusal) {
 	if m := c.schema.Module(name); m != nil {
 		return m, nil
 	}
-	return nil, unknownModule(map[string]any{"param_name": "module"})
+	return nil, unknownModule(map[string]any{"api_name": "module"})
+}
+
+// metadata answers with modules or fields, unless nothing of the organisation's has changed since a caller's copy.
+func (c *crm) metadata(q *request, key string, list []any) outcome {
+	since, refused := q.modifiedSince()
+	switch {
+	case refused != nil:
+		return refused.outcome()
+	case !since.IsZero() && !c.remodelled.After(since):
+		return outcome{status: http.StatusNotModified}
+	}
+	return outcome{status: http.StatusOK, body: map[string]any{key: list}}
 }
 
 func unknownModule(details map[string]any) *refusal {

@@ -3,6 +3,7 @@ package zohohubtest
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,9 +28,7 @@ func TestSettings(t *testing.T) {
 			modules = append(modules, m.JSON(version, false))
 		}
 		leads := o.crm.schema.Module("Leads")
-		for _, f := range leads.Fields {
-			fields = append(fields, f.JSON(version))
-		}
+		fields = leads.FieldsJSON(version)
 		one := wholeJSON(t, map[string]any{"modules": []any{leads.JSON(version, true)}})
 		o.expect(200, wholeJSON(t, map[string]any{"modules": modules}), "GET", version+"/settings/modules", "")
 		o.expect(200, one, "GET", version+"/settings/modules/Leads", "")
@@ -38,17 +37,45 @@ func TestSettings(t *testing.T) {
 		email := leads.Field("Email")
 		o.expect(200, wholeJSON(t, map[string]any{"fields": []any{email.JSON(version)}}), "GET", version+"/settings/fields/"+email.ID+"?module=Leads", "")
 	}
-	o.expect(204, "", "GET", "v8/settings/modules?status=user_hidden", "")
+	var visible, hidden []any
+	for _, m := range o.crm.schema.Modules() {
+		if m.GeneratedType == "subform" {
+			hidden = append(hidden, m.JSON("v8", false))
+		} else {
+			visible = append(visible, m.JSON("v8", false))
+		}
+	}
+	o.expect(200, wholeJSON(t, map[string]any{"modules": visible}), "GET", "v8/settings/modules?status=visible", "")
+	o.expect(200, wholeJSON(t, map[string]any{"modules": hidden}), "GET", "v8/settings/modules?status=system_hidden,user_hidden", "")
+	o.expect(204, "", "GET", "v8/settings/modules?status=user_hidden,scheduled_for_deletion", "")
+	o.expect(400, badParam("status"), "GET", "v8/settings/modules?status=visible,x", "")
 	o.expect(204, "", "GET", "v8/settings/fields?module=Leads&type=unused", "")
-	o.expect(400, badParam("type"), "GET", "v8/settings/fields?module=Leads&type=x", "")
+	o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"api_name":"type","json_path":"$.query.type"}`), "GET", "v8/settings/fields?module=Leads&type=x", "")
 	unknown := func(details string) string {
 		return refusedJSON("INVALID_MODULE", "the module name given seems to be invalid", details)
 	}
 	o.expect(400, unknown(`{"resource_path_index":2}`), "GET", "v8/settings/modules/Leeds", "")
-	o.expect(400, unknown(`{"param_name":"module"}`), "GET", "v8/settings/fields?module=Leeds", "")
+	o.expect(400, unknown(`{"api_name":"module"}`), "GET", "v8/settings/fields?module=Leeds", "")
 	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"module"}`), "GET", "v8/settings/fields", "")
-	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"resource_path_index":2}`), "GET", "v8/settings/fields/1?module=Leads", "")
+	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"api_name":"field","json_path":"$.path.field"}`), "GET", "v8/settings/fields/1?module=Leads", "")
 	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"module"}`), "GET", "v8/settings/fields/1", "")
+}
+
+func TestMetadataThatHasNotChanged(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	since := []string{"If-Modified-Since", testTime}
+	paths := []string{"v8/settings/modules", "v8/settings/modules/Leads", "v8/settings/fields?module=Leads", "v8/settings/fields/" + o.crm.schema.Module("Leads").Field("Email").ID + "?module=Leads"}
+	for _, path := range paths {
+		o.expect(304, "", "GET", path, "", since...)
+		assert.Equal(t, 200, o.call("GET", path, "", "If-Modified-Since", "2026-03-01T09:59:59+01:00").Code, path)
+		o.expect(400, badParam("If-Modified-Since"), "GET", path, "", "If-Modified-Since", "yesterday")
+	}
+	o.now = o.now.Add(time.Second)
+	require.NoError(t, o.crm.addField("Leads", schema.Field{APIName: "Nickname", DataType: "text"}))
+	for _, path := range paths {
+		assert.Equal(t, 200, o.call("GET", path, "", since...).Code, path)
+	}
 }
 
 func TestUsers(t *testing.T) {
@@ -85,7 +112,13 @@ func TestUsers(t *testing.T) {
 	o.expect(204, "", "GET", "v8/users?type=DeletedUsers", "")
 	o.expect(204, "", "GET", "v8/users?page=2", "")
 	o.expect(204, "", "GET", "v8/users/5", "")
-	o.expect(400, badParam("type"), "GET", "v8/users?type=Nobody", "")
+	assert.Equal(t, map[string]any{"per_page": 200.0, "count": 1.0, "page": 1.0, "more_records": false}, ask("v8/users/"+brunoID).Info)
+	for params, name := range map[string]string{"type=Nobody": "type", "page=0": "page", "per_page=201": "per_page", "ids=x": "ids"} {
+		w := o.call("GET", "v8/users?"+params, "")
+		var got map[string]any
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &got))
+		assert.Equal(t, []any{400, "PATTERN_NOT_MATCHED", map[string]any{"api_name": name}}, []any{w.Code, got["code"], got["details"]}, params)
+	}
 	o.expect(400, refusedJSON("INVALID_DATA", "the id given seems to be invalid", `{"resource_path_index":1}`), "GET", "v8/users/x", "")
 
 	bruno := o.callAs(grant{Scopes: allScopes, UserID: brunoID}, "GET", "v8/users?type=CurrentUser", "")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
@@ -27,7 +28,7 @@ func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, singl
 			f.DataType == "subform" && !single,
 			f.APIName == "Converted__s" && !v.convertedField:
 		default:
-			out[f.APIName] = c.shown(f, r.fields[f.APIName], single)
+			out[f.NameIn(v.name)] = c.shown(f, r.fields[f.APIName], v, single)
 		}
 	}
 	switch {
@@ -48,7 +49,7 @@ func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, singl
 }
 
 // shown is a field's value as an answer has it.
-func (c *crm) shown(f *schema.Field, v any, single bool) any {
+func (c *crm) shown(f *schema.Field, v any, in *version, single bool) any {
 	switch {
 	case v == nil && f.DataType == "boolean":
 		return false
@@ -61,7 +62,7 @@ func (c *crm) shown(f *schema.Field, v any, single bool) any {
 		shown := make([]any, len(rows))
 		for i, row := range rows {
 			fields, _ := row.(map[string]any)
-			shown[i] = c.showRow(c.schema.Module(f.Subform), fields)
+			shown[i] = c.showRow(f, fields, in)
 		}
 		return shown
 	case f.TextArea == "rich_text" && !single:
@@ -75,10 +76,37 @@ func (c *crm) shown(f *schema.Field, v any, single bool) any {
 }
 
 // showRow is a row of a subform, all of its fields.
-func (c *crm) showRow(m *schema.Module, row map[string]any) map[string]any {
+func (c *crm) showRow(subform *schema.Field, row map[string]any, in *version) map[string]any {
 	out := map[string]any{"$in_merge": false, "$field_states": nil}
-	for _, f := range m.Fields {
-		out[f.APIName] = c.shown(f, row[f.APIName], true)
+	for _, f := range c.schema.Module(subform.Subform).Fields {
+		out[f.RowKeyIn(in.name)] = c.shown(f, row[f.APIName], in, true)
+	}
+	if subform.LineItems() && in.name == "v2" {
+		return c.lineItemV2(out)
+	}
+	return out
+}
+
+// lineItemV2 is a row of a quote or an order with what only v2 says of it: its product's code, price and stock.
+func (c *crm) lineItemV2(row map[string]any) map[string]any {
+	out := map[string]any{"book": nil, "total_after_discount": nil, "unit_price": nil, "quantity_in_stock": nil}
+	for _, key := range []string{"id", "quantity", "Discount", "Tax", "list_price", "total", "net_total", "product_description", "line_tax"} {
+		out[key] = row[key]
+	}
+	if total := rat(row["total"]); total != nil {
+		if discount := rat(row["Discount"]); discount != nil {
+			total.Sub(total, discount)
+		}
+		out["total_after_discount"] = ratNumber(total, 2)
+	}
+	ref, _ := row["product"].(map[string]any)
+	text, _ := ref["id"].(string)
+	id, _ := parseID(text)
+	if r := c.table("Products").get(id); r != nil {
+		out["product"] = map[string]any{"name": ref["name"], "id": ref["id"], "Product_Code": r.fields["Product_Code"]}
+		out["unit_price"], out["quantity_in_stock"] = r.fields["Unit_Price"], r.fields["Qty_in_Stock"]
+	} else {
+		out["product"] = nil // as every lookup of what is gone
 	}
 	return out
 }
@@ -99,7 +127,10 @@ func (c *crm) current(module string, v any) any {
 	text, _ := ref["id"].(string)
 	id, _ := parseID(text)
 	r := c.table(module).get(id)
-	if r == nil {
+	switch {
+	case r == nil && ref["module"] != nil:
+		return ref // a note's parent: a note goes with it, so the reference was seeded as it is
+	case r == nil:
 		return nil
 	}
 	now := maps.Clone(ref)
@@ -144,7 +175,9 @@ func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
 		keys["$se_module"] = module
 	}
 	if m.APIName == "Notes" {
-		keys["$attachments"], keys["$is_shared_to_client"], keys["$voice_note"], keys["$size"] = []any{}, false, false, nil
+		content, _ := r.fields["Note_Content"].(string)
+		keys["$attachments"], keys["$is_shared_to_client"], keys["$voice_note"] = []any{}, false, false
+		keys["$size"] = strconv.Itoa(len(content))
 	}
 	return keys
 }

@@ -18,9 +18,24 @@ func (w *write) rows(f *schema.Field, s site, sent, before any, isNew bool, pare
 		return nil, w.expected(s, "jsonarray")
 	}
 	kept, _ := before.([]any)
-	var rows []any
+	olds := map[string]map[string]any{}
+	for _, item := range kept {
+		row, _ := item.(map[string]any)
+		id, _ := row["id"].(string)
+		olds[id] = row
+	}
+	var rows []any // nil in the place of one that is deleted
+	places := map[string]int{}
+	add := func(row map[string]any) {
+		id, _ := row["id"].(string)
+		places[id] = len(rows)
+		rows = append(rows, row)
+	}
 	if w.version.subformMerge && len(list) > 0 {
-		rows = slices.Clone(kept)
+		for _, item := range kept {
+			row, _ := item.(map[string]any)
+			add(row)
+		}
 	}
 	module := w.c.schema.Module(f.Subform)
 	for i, item := range list {
@@ -30,18 +45,16 @@ func (w *write) rows(f *schema.Field, s site, sent, before any, isNew bool, pare
 		}
 		at := s.index(i)
 		id, _ := scalarText(in["id"])
-		old := rowByID(kept, id)
+		old := olds[id]
 		_, deletes := in["_delete"]
-		switch {
-		case isNew || id == "":
-			old = nil
-		case old == nil && w.version.subformMerge:
+		if old == nil && !isNew && id != "" && w.version.subformMerge {
 			return nil, w.fault(at.at("id"), "INVALID_DATA", "the id given seems to be invalid")
 		}
-		place := slices.IndexFunc(rows, func(r any) bool { return old != nil && r.(map[string]any)["id"] == id })
+		place, placed := places[id]
+		placed = placed && old != nil // the id of a row that this write makes is nobody's to name
 		if deletes && w.version.subformMerge {
-			if place >= 0 {
-				rows = slices.Delete(rows, place, place+1)
+			if placed {
+				rows[place] = nil
 			}
 			continue
 		}
@@ -49,12 +62,13 @@ func (w *write) rows(f *schema.Field, s site, sent, before any, isNew bool, pare
 		if refused != nil {
 			return nil, refused
 		}
-		if place >= 0 {
+		if placed {
 			rows[place] = row
 		} else {
-			rows = append(rows, row)
+			add(row)
 		}
 	}
+	rows = slices.DeleteFunc(rows, func(r any) bool { return r == nil })
 	if len(rows) == 0 {
 		if f.Mandatory {
 			return nil, w.mandatory(s)
@@ -62,15 +76,6 @@ func (w *write) rows(f *schema.Field, s site, sent, before any, isNew bool, pare
 		return nil, nil
 	}
 	return rows, nil
-}
-
-func rowByID(rows []any, id string) map[string]any {
-	for _, r := range rows {
-		if row, _ := r.(map[string]any); id != "" && row["id"] == id {
-			return row
-		}
-	}
-	return nil
 }
 
 // row makes one row of a subform from what was sent and what was there.
@@ -88,8 +93,8 @@ func (w *write) row(m *schema.Module, s site, in, old map[string]any, parent int
 		if !f.Create || f.DataType == "subform" {
 			continue
 		}
-		v, isSent := in[f.APIName]
-		at := s.at(f.APIName)
+		at := s.at(f.RowKeyIn(w.version.name))
+		v, isSent := in[at.name]
 		if (v == nil || v == "") && f.Mandatory && (isSent || old == nil) {
 			return nil, w.mandatory(at)
 		}

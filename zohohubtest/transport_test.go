@@ -26,6 +26,38 @@ func handledBy(t *testing.T, h http.HandlerFunc) *Server {
 	return s
 }
 
+// longest is how long a test waits before it tells what for.
+const longest = 10 * time.Second
+
+// awaited is what comes over ch.
+func awaited[T any](t *testing.T, ch <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(longest):
+		require.FailNow(t, "still waiting", what)
+		panic("unreachable")
+	}
+}
+
+// reached waits in a handler or a goroutine of a test, where the test cannot be ended.
+func reached(t *testing.T, ch <-chan struct{}, what string) {
+	t.Helper()
+	select {
+	case <-ch:
+	case <-time.After(longest):
+		t.Errorf("still waiting: %s", what)
+	}
+}
+
+func bounded(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func roundTrip(ctx context.Context, s *Server, method string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "https://www.zohoapis.eu/crm/v8/Leads?a=b%20c", body)
 	if err != nil {
@@ -85,7 +117,7 @@ func TestTransportAnswersWithoutBody(t *testing.T) {
 			_, err := w.Write([]byte("x"))
 			assert.ErrorIs(t, err, http.ErrBodyNotAllowed, name)
 		})
-		resp, err := roundTrip(t.Context(), s, c.method, nil)
+		resp, err := roundTrip(bounded(t), s, c.method, nil)
 		require.NoError(t, err, name)
 		b, err := io.ReadAll(resp.Body)
 		require.NoError(t, err, name)
@@ -99,10 +131,10 @@ func TestTransportStreamsTheAnswer(t *testing.T) {
 	goOn := make(chan struct{})
 	s := handledBy(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("first"))
-		<-goOn
+		reached(t, goOn, "the client has the first part")
 		_, _ = w.Write([]byte(" last"))
 	})
-	resp, err := roundTrip(t.Context(), s, http.MethodGet, nil)
+	resp, err := roundTrip(bounded(t), s, http.MethodGet, nil)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, resp.Body.Close()) }()
 	first := make([]byte, 5)
@@ -130,14 +162,14 @@ func TestTransportStreamsTheRequest(t *testing.T) {
 	pr, pw := io.Pipe()
 	go func() {
 		_, _ = pw.Write([]byte("first"))
-		<-arrived // the handler has it before the rest is written
+		reached(t, arrived, "the handler has the first part before the rest is written")
 		_, _ = pw.Write([]byte(" last"))
 		_ = pw.Close()
 	}()
-	resp, err := roundTrip(t.Context(), s, http.MethodPost, pr)
+	resp, err := roundTrip(bounded(t), s, http.MethodPost, pr)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, "first last", <-all)
+	assert.Equal(t, "first last", awaited(t, all, "the whole body"))
 }
 
 func TestTransportCancelled(t *testing.T) {
@@ -147,7 +179,7 @@ func TestTransportCancelled(t *testing.T) {
 	stuck := map[string]http.HandlerFunc{
 		"before the answer": func(_ http.ResponseWriter, r *http.Request) {
 			close(inside)
-			<-r.Context().Done()
+			reached(t, r.Context().Done(), "the client gives up")
 		},
 		"in the request's body": func(_ http.ResponseWriter, r *http.Request) {
 			close(inside)
@@ -158,10 +190,10 @@ func TestTransportCancelled(t *testing.T) {
 	for name, h := range stuck {
 		inside = make(chan struct{})
 		s := handledBy(t, h)
-		ctx, cancel := context.WithCancelCause(t.Context())
+		ctx, cancel := context.WithCancelCause(bounded(t))
 		pr, pw := io.Pipe()
 		go func() {
-			<-inside
+			reached(t, inside, name)
 			cancel(reason)
 		}()
 		resp, err := roundTrip(ctx, s, http.MethodPost, pr)
@@ -176,9 +208,9 @@ func TestTransportCancelled(t *testing.T) {
 
 	s := handledBy(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("first"))
-		<-r.Context().Done()
+		reached(t, r.Context().Done(), "the client gives up")
 	})
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(bounded(t))
 	resp, err := roundTrip(ctx, s, http.MethodGet, nil)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, resp.Body.Close()) }()
@@ -194,19 +226,19 @@ func TestTransportLetsTheHandlerGoWhenTheAnswerIsClosed(t *testing.T) {
 	ended := make(chan error, 1)
 	s := handledBy(t, func(w http.ResponseWriter, r *http.Request) {
 		_, err := w.Write(bytes.Repeat([]byte("x"), 1<<20))
-		<-r.Context().Done()
+		reached(t, r.Context().Done(), "the client closes the answer")
 		ended <- err
 	})
-	resp, err := roundTrip(t.Context(), s, http.MethodGet, nil)
+	resp, err := roundTrip(bounded(t), s, http.MethodGet, nil)
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
-	assert.ErrorIs(t, <-ended, io.ErrClosedPipe)
+	assert.ErrorIs(t, awaited(t, ended, "the handler's end"), io.ErrClosedPipe)
 }
 
 func TestTransportPanicIsALostConnection(t *testing.T) {
 	t.Parallel()
 	before := handledBy(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	resp, err := roundTrip(t.Context(), before, http.MethodGet, nil)
+	resp, err := roundTrip(bounded(t), before, http.MethodGet, nil)
 	if err == nil {
 		_ = resp.Body.Close()
 	}
@@ -216,7 +248,7 @@ func TestTransportPanicIsALostConnection(t *testing.T) {
 		_, _ = w.Write([]byte("first"))
 		panic(http.ErrAbortHandler)
 	})
-	resp, err = roundTrip(t.Context(), after, http.MethodGet, nil)
+	resp, err = roundTrip(bounded(t), after, http.MethodGet, nil)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, resp.Body.Close()) }()
 	b, err := io.ReadAll(resp.Body)
@@ -242,22 +274,22 @@ func TestTransportCutByClose(t *testing.T) {
 				_, _ = w.Write([]byte(written))
 			}
 			close(inside)
-			<-r.Context().Done()
+			reached(t, r.Context().Done(), "the server closes")
 		})
 		closed := make(chan struct{})
 		go func() {
-			<-inside
+			reached(t, inside, name)
 			s.Close()
 			close(closed)
 		}()
-		resp, err := roundTrip(t.Context(), s, http.MethodGet, nil)
+		resp, err := roundTrip(bounded(t), s, http.MethodGet, nil)
 		if written != "" {
 			require.NoError(t, err, name)
 			_, err = io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
 		}
 		require.ErrorIs(t, err, syscall.ECONNRESET, name)
-		<-closed
+		awaited(t, closed, "Close")
 	}
 }
 
@@ -266,7 +298,7 @@ func TestTransportOfAClosedServer(t *testing.T) {
 	s := NewServer(t)
 	s.Close()
 	pr, pw := io.Pipe()
-	resp, err := roundTrip(t.Context(), s, http.MethodPost, pr)
+	resp, err := roundTrip(bounded(t), s, http.MethodPost, pr)
 	if err == nil {
 		_ = resp.Body.Close()
 	}
@@ -327,7 +359,7 @@ func TestTransportClosesTheRequestsBody(t *testing.T) {
 	unread := handledBy(t, func(http.ResponseWriter, *http.Request) {})
 	unread.handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}) // without the log, which reads it
 	pr, pw := io.Pipe()
-	resp, err := roundTrip(t.Context(), unread, http.MethodPost, pr)
+	resp, err := roundTrip(bounded(t), unread, http.MethodPost, pr)
 	require.NoError(t, err)
 	_, err = pw.Write([]byte("x"))
 	require.ErrorIs(t, err, io.ErrClosedPipe, "the handler has ended")
@@ -339,7 +371,7 @@ func TestTransportClosesTheRequestsBody(t *testing.T) {
 		_, err := io.ReadAll(r.Body)
 		assert.ErrorIs(t, err, io.ErrClosedPipe)
 	})
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(bounded(t))
 	pr, pw = io.Pipe()
 	resp, err = roundTrip(ctx, stuck, http.MethodPost, pr)
 	require.NoError(t, err)

@@ -93,7 +93,9 @@ func (c *crm) listUsers(q *request) outcome {
 		ids, refused = q.ids()
 	}
 	if refused != nil {
-		return refused.outcome()
+		// Of users, Zoho names a parameter as it does a field, and knows no other refusal of one.
+		return newRefusal(refused.status, "PATTERN_NOT_MATCHED", refused.message,
+			map[string]any{"api_name": refused.details["param_name"]}).outcome()
 	}
 	var found []any
 	for _, u := range c.users {
@@ -118,7 +120,8 @@ func (c *crm) getUser(q *request) outcome {
 	if i < 0 {
 		return outcome{status: http.StatusNoContent}
 	}
-	return outcome{status: http.StatusOK, body: map[string]any{"users": []any{c.showUser(c.users[i])}}}
+	rows, info := pageOf([]any{c.showUser(c.users[i])}, &listing{page: 1, perPage: maxPerPage})
+	return outcome{status: http.StatusOK, body: map[string]any{"users": rows, "info": info}}
 }
 
 // showUser has the keys that Zoho has, in Zoho's mixed spelling.

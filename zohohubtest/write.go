@@ -17,6 +17,7 @@ type write struct {
 	version *version
 	by      map[string]any // who writes
 	now     time.Time
+	byPath  bool // the path names the record, not the row
 	// unmodifiedSince refuses records that were changed after it; zero refuses none.
 	unmodifiedSince time.Time
 }
@@ -48,7 +49,11 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 		return nil, newRefusal(http.StatusPreconditionFailed, "ALREADY_MODIFIED",
 			"record updated time has already passed if-unmodified-since time", w.stamps(old))
 	case old.converted:
-		return nil, newRefusal(http.StatusBadRequest, "CONVERTED_RECORD", "can't update the converted record", map[string]any{"id": formatID(old.id)})
+		details := map[string]any{"id": formatID(old.id)}
+		if w.byPath {
+			details = map[string]any{"resource_path_index": 1}
+		}
+		return nil, newRefusal(http.StatusBadRequest, "CONVERTED_RECORD", "can't update the converted record", details)
 	}
 	fields, refused := w.merge(i, row, old, old.id)
 	if refused != nil {
@@ -155,13 +160,13 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 		maps.Copy(fields, old.fields)
 	}
 	if w.module.APIName == "Notes" {
-		if refused := w.checkNote(i, row, old); refused != nil {
+		if refused := w.checkNote(i, row, fields); refused != nil {
 			return nil, refused
 		}
 	}
 	for _, f := range w.module.Fields {
-		s := site{path: rowPath(i), name: f.APIName}
-		sent, isSent := row[f.APIName]
+		s := site{path: rowPath(i), name: f.NameIn(w.version.name)}
+		sent, isSent := row[s.name]
 		writable := f.Create
 		if old != nil {
 			writable = f.Update
@@ -279,13 +284,14 @@ func (w *write) anyLookup(s site, v any, row, fields map[string]any) (any, *refu
 	return ref, nil
 }
 
-// checkNote: a note without title and content says nothing.
-func (w *write) checkNote(i int, row map[string]any, old *record) *refusal {
-	if old != nil {
-		return nil
-	}
+// checkNote: a note that would be left without title and content says nothing.
+func (w *write) checkNote(i int, row, before map[string]any) *refusal {
 	for _, name := range []string{"Note_Title", "Note_Content"} {
-		if v := row[name]; v != nil && v != "" {
+		v, isSent := row[name]
+		if !isSent {
+			v = before[name]
+		}
+		if v != nil && v != "" {
 			return nil
 		}
 	}

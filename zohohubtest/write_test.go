@@ -270,8 +270,10 @@ func TestConvertedRecordIsClosed(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)
 	o.seed("Leads", map[string]any{"Last_Name": "Doe", "Converted__s": true})
-	o.expect(400, rowsJSON(refusedJSON("CONVERTED_RECORD", "can't update the converted record", `{"id":"`+id1+`"}`)),
+	o.expect(400, rowsJSON(refusedJSON("CONVERTED_RECORD", "can't update the converted record", `{"resource_path_index":1}`)),
 		"PUT", "v8/Leads/"+id1, `{"data":[{"City":"x"}]}`)
+	o.expect(400, rowsJSON(refusedJSON("CONVERTED_RECORD", "can't update the converted record", `{"id":"`+id1+`"}`)),
+		"PUT", "v8/Leads", `{"data":[{"id":"`+id1+`","City":"x"}]}`)
 }
 
 func TestFormulas(t *testing.T) {

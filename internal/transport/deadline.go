@@ -53,16 +53,25 @@ func (d *deadline) RoundTrip(req *http.Request) (*http.Response, error) {
 	if late.Idle && req.Body != nil && req.Body != http.NoBody {
 		out.Body = &timedRequest{ReadCloser: req.Body, clock: c}
 	}
-	resp, err := d.next.RoundTrip(out)
-	if err != nil {
-		defer c.end()
-		if c.ranOut() && !NeverLeft(err) {
-			return nil, &Lost{Err: late}
+	handedOver := false
+	defer func() { // also when the caller's own RoundTripper panics
+		if !handedOver {
+			c.end()
 		}
+	}()
+	resp, err := d.next.RoundTrip(out)
+	switch {
+	case err == nil:
+	case !c.ranOut():
 		return nil, err
+	case NeverLeft(err):
+		return nil, &Unsent{Err: late}
+	default:
+		return nil, &Lost{Err: late}
 	}
 	c.pause()
 	resp.Body = &timedAnswer{ReadCloser: resp.Body, clock: c}
+	handedOver = true
 	return resp, nil
 }
 

@@ -32,16 +32,21 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, ctx.Err()
 	}
 	free := sync.OnceFunc(func() { <-l.places })
+	handedOver := false
+	defer func() { // also when the caller's own RoundTripper panics
+		if !handedOver {
+			free()
+		}
+	}()
 	resp, err := l.next.RoundTrip(req)
 	if err != nil {
-		free()
 		return nil, err
 	}
 	if _, read := Body(resp); read {
-		free()
 		return resp, nil
 	}
 	resp.Body = &placed{ReadCloser: resp.Body, free: free}
+	handedOver = true
 	return resp, nil
 }
 

@@ -86,6 +86,28 @@ func TestLimiterFreesThePlaceOfAFailure(t *testing.T) {
 	}
 }
 
+func TestAPanicOfTheCallersRoundTripperKeepsNeitherPlaceNorClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ended := 0
+		rt := newLimiter(&deadline{timeout: time.Hour, next: next(func(r *http.Request) (*http.Response, error) {
+			context.AfterFunc(r.Context(), func() { ended++ })
+			panic("boom")
+		})}, 1)
+		for i := range 3 {
+			assert.PanicsWithValue(t, "boom", func() {
+				resp, err := rt.RoundTrip(request(t, t.Context(), &Call{}, ""))
+				if assert.NoError(t, err) {
+					text(t, resp)
+				}
+			})
+			assert.Empty(t, rt.(*limiter).places)
+			synctest.Wait()
+			assert.Equal(t, i+1, ended)
+		}
+	})
+}
+
 // closer is a body that tells of its closing.
 type closer func()
 

@@ -17,12 +17,12 @@ type policy struct {
 }
 
 func newPolicy(attempts int) policy {
-	return policy{attempts: max(attempts, 1), backoff: exponential}
+	return policy{attempts: max(attempts, 1), backoff: Backoff}
 }
 
-// exponential is 250–500 ms after the first attempt and twice that after each further one, so that clients that failed
+// Backoff is 250–500 ms after the first attempt and twice that after each further one, so that clients that failed
 // together do not come back together.
-func exponential(n int) time.Duration {
+func Backoff(n int) time.Duration {
 	const first = 500 * time.Millisecond
 	full := min(first<<min(n-1, 10), longestWait)
 	return full/2 + rand.N(full/2)

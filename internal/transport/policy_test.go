@@ -71,7 +71,7 @@ func TestBackoffGrowsWithinBounds(t *testing.T) {
 		1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 7: longestWait, 1000: longestWait,
 	} {
 		for range 100 {
-			wait := exponential(n)
+			wait := Backoff(n)
 			assert.GreaterOrEqual(t, wait, most/2, "after attempt %d", n)
 			assert.Less(t, wait, most, "after attempt %d", n)
 		}

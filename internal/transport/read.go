@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 )
 
 // ErrTooLarge says that an answer exceeds what the chain reads whole.
@@ -33,7 +34,12 @@ func (r *reader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if CallOf(req.Context()).StreamOut && resp.StatusCode < 300 && resp.StatusCode != http.StatusNoContent {
+	switch {
+	case resp.StatusCode < 200: // "switching protocols": its body is a connection, which need not end
+		_ = resp.Body.Close()
+		resp.Body = newWhole(nil)
+		return resp, nil
+	case CallOf(req.Context()).StreamOut && resp.StatusCode < 300 && resp.StatusCode != http.StatusNoContent:
 		return r.stream(resp)
 	}
 	limit := r.limit
@@ -62,7 +68,7 @@ func (r *reader) stream(resp *http.Response) (*http.Response, error) {
 		_ = resp.Body.Close()
 		return nil, &Lost{Status: resp.StatusCode, Err: err}
 	}
-	if code, status := flat(head); code != "" && status == "error" {
+	if code, status := flat(head); code != "" && strings.EqualFold(status, "error") {
 		_ = resp.Body.Close()
 		resp.Body = newWhole(head)
 		return resp, nil

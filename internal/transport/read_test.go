@@ -95,6 +95,8 @@ func TestReaderLetsStreamsPass(t *testing.T) {
 		"an error":                   {400, "application/json", `{"code":"X","status":"error"}`, true},
 		"a gateway's error":          {502, "text/html", "<html>", true},
 		"nothing":                    {204, "", "", true},
+		"an error in capitals":       {200, "application/json", `{"code":"X","status":"ERROR"}`, true},
+		"a file that says error":     {200, "application/json", `{"message":"x","status":"error"}`, false},
 		"a kind that cannot be read": {200, ";;", "PNG", false},
 	} {
 		resp, err := read(t, &reader{}, &Call{StreamOut: true}, raw(c.status, strings.NewReader(c.body), "Content-Type", c.kind))
@@ -109,6 +111,21 @@ func TestReaderLetsStreamsPass(t *testing.T) {
 		text(t, resp)
 	}
 	assert.Equal(t, &Lost{Status: 200, Err: io.ErrUnexpectedEOF}, err)
+}
+
+func TestReaderDoesNotReadAConnection(t *testing.T) {
+	t.Parallel()
+	for _, stream := range []bool{false, true} {
+		answer := at(101, "")
+		closed := false
+		answer.Body = closer(func() { closed = true })
+		resp, err := read(t, &reader{}, &Call{StreamOut: stream}, answer)
+		require.NoError(t, err)
+		_, ok := Body(resp)
+		assert.True(t, ok)
+		assert.True(t, closed)
+		require.NoError(t, resp.Body.Close())
+	}
 }
 
 func TestFlatReadsOneResultOnly(t *testing.T) {

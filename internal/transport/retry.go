@@ -67,6 +67,11 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// Pause waits; it is false, at once, when ctx ends before the wait would.
+func Pause(ctx context.Context, wait time.Duration) bool {
+	return !beyond(ctx, wait) && sleep(ctx, wait) == nil
+}
+
 // beyond says that the caller's time is up before the wait is: better an answer now than a time-out later.
 func beyond(ctx context.Context, wait time.Duration) bool {
 	end, ok := ctx.Deadline()

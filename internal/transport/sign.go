@@ -25,6 +25,8 @@ type Grant struct {
 type Tokens interface {
 	// Token returns a token that should be good.
 	Token(ctx context.Context) (Grant, error)
+	// Accepted hears of each token that the API took.
+	Accepted(access string)
 	// Renew returns another token than the refused one, or an error that says why there is none.
 	Renew(ctx context.Context, refused string) (Grant, error)
 }
@@ -85,7 +87,16 @@ func (s *signer) send(req *http.Request, grant Grant) (*http.Response, error) {
 	signed := req.Clone(req.Context())
 	signed.URL.Scheme, signed.URL.Host, signed.Host = origin.Scheme, origin.Host, ""
 	signed.Header.Set("Authorization", "Zoho-oauthtoken "+grant.AccessToken)
-	return s.next.RoundTrip(signed)
+	resp, err := s.next.RoundTrip(signed)
+	if err == nil && accepted(resp.StatusCode) {
+		s.tokens.Accepted(grant.AccessToken)
+	}
+	return resp, err
+}
+
+// accepted says that an answer shows the token to be good. A failure and a throttling may come before it is looked at.
+func accepted(status int) bool {
+	return status < 500 && status != http.StatusUnauthorized && status != http.StatusTooManyRequests
 }
 
 func refused(resp *http.Response) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,6 +17,8 @@ type purse struct {
 	access   []string
 	renewErr error
 	refused  []string
+	mu       sync.Mutex
+	accepted []string
 }
 
 func (p *purse) grant() Grant {
@@ -33,6 +36,12 @@ func (p *purse) Token(context.Context) (Grant, error) {
 		return Grant{}, errors.New("empty purse")
 	}
 	return p.grant(), nil
+}
+
+func (p *purse) Accepted(access string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.accepted = append(p.accepted, access)
 }
 
 func (p *purse) Renew(_ context.Context, refused string) (Grant, error) {
@@ -99,6 +108,19 @@ func TestSignerRenewsOnceAndFollowsTheTokensHost(t *testing.T) {
 			"https://api.t1/crm/v8/Leads  Zoho-oauthtoken t1",
 			"https://api.t2/crm/v8/Leads  Zoho-oauthtoken t2",
 		}, sent, code)
+	}
+}
+
+func TestSignerTellsWhichTokensTheAPITook(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int][]string{
+		200: {"t1"}, 204: {"t1"}, 400: {"t1"}, 403: {"t1"}, 404: {"t1"}, 401: nil, 429: nil, 500: nil, 503: nil,
+	} {
+		p := &purse{access: []string{"t1"}}
+		resp, err := (&signer{tokens: p, next: &answers{list: []any{at(status, `{}`)}}}).RoundTrip(request(t, t.Context(), &Call{}, ""))
+		require.NoError(t, err)
+		assert.Equal(t, "{}", text(t, resp))
+		assert.Equal(t, want, p.accepted, "status %d", status)
 	}
 }
 

@@ -79,7 +79,7 @@ type Options struct {
 // New puts the chain together; the order is its meaning. The overall deadline is that of the request's context, which
 // every wait in the chain keeps to.
 func New(o Options) http.RoundTripper {
-	var rt http.RoundTripper = &sender{client: o.Client}
+	rt := NewSender(o.Client)
 	rt = &deadline{next: rt, timeout: o.Timeout}             // one attempt's time, without the waits further out
 	rt = &reader{next: rt, limit: o.MaxBody}                 // answers whole: a cut body and Zoho's code are seen from here on
 	rt = &logger{next: rt, log: o.Logger}                    // each attempt, with its outcome

@@ -49,7 +49,8 @@ func (p *parser) fault(format string, args ...any) error {
 	return &Error{Kind: BadSyntax, Reason: fmt.Sprintf(format, args...) + fmt.Sprintf(" at position %d", p.pos)}
 }
 
-// conditions reads conditions joined by and, or by or.
+// conditions reads conditions joined by and or or. Where both stand in one level, neither binds tighter: what was read so
+// far is one condition of what follows.
 func (p *parser) conditions(depth int) (Node, error) {
 	first, err := p.condition(depth)
 	if err != nil {
@@ -62,7 +63,7 @@ func (p *parser) conditions(depth int) (Node, error) {
 			break
 		}
 		if g.Join != "" && join != g.Join {
-			return nil, p.fault("and and or need parentheses between them")
+			g = Group{Nodes: []Node{g}}
 		}
 		g.Join = join
 		n, err := p.condition(depth)
@@ -136,7 +137,9 @@ func (p *parser) word(what string) (string, error) {
 	return w, nil
 }
 
-// values reads up to the closing parenthesis, and that.
+// values reads up to the closing parenthesis, and that. A backslash takes its meaning from what stands there as text, be
+// it a parenthesis, a comma or another backslash; before anything else it is text itself. So a client that escapes every
+// backslash and one that escapes none of those inside a value both find what they mean.
 func (p *parser) values() ([]string, error) {
 	var values []string
 	var value strings.Builder

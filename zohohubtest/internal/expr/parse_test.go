@@ -23,6 +23,8 @@ func TestParseCriteria(t *testing.T) {
 		"without the outer":    {`(Last_Name:equals:Burns)and(City:starts_with:Lis)`, Group{And, []Node{lastName, city}}},
 		"three":                {`((Last_Name:equals:Burns)or(City:starts_with:Lis)or(Country:in:PT,ES))`, Group{Or, []Node{lastName, city, country}}},
 		"nested":               {`(((Last_Name:equals:Burns)and(City:starts_with:Lis))or(Country:in:PT,ES))`, Group{Or, []Node{Group{And, []Node{lastName, city}}, country}}},
+		"and, then or":         {`((Last_Name:equals:Burns)and(City:starts_with:Lis)or(Country:in:PT,ES))`, Group{Or, []Node{Group{And, []Node{lastName, city}}, country}}},
+		"or, then and":         {`(Last_Name:equals:Burns)or(City:starts_with:Lis)and(Country:in:PT,ES)`, Group{And, []Node{Group{Or, []Node{lastName, city}}, country}}},
 		"spaces and case":      {" ( (Last_Name : equals :Burns) AND\t(City:starts_with:Lis) )\n", Group{And, []Node{lastName, city}}},
 		"escapes":              {`(Company:equals:A\(B\)\, C\\)`, Compare{"Company", Equals, []string{`A(B), C\`}}},
 		"backslash of its own": {`(Company:equals:a\b)`, Compare{"Company", Equals, []string{`a\b`}}},
@@ -61,7 +63,6 @@ func TestParseCriteriaFaults(t *testing.T) {
 		`(A:equals:1)and`:                      "a condition begins with a parenthesis at position 15",
 		`(A:equals:1)xor(B:equals:2)`:          `unexpected 'x' at position 12`,
 		`()`:                                   "a comparison is field:operator:value; no field at position 1",
-		`(A:equals:1)and(B:in:2)or(C:in:3)`:    "and and or need parentheses between them at position 25",
 		strings.Repeat("(", 100000) + "A:in:1": "too many parentheses at position 51",
 	} {
 		t.Run(in[:min(len(in), 40)], func(t *testing.T) {

@@ -41,10 +41,7 @@ func (m *Module) JSON(version string, single bool) map[string]any {
 		"chart_view": false, "chart_view_supported": tab, "kanban_view_supported": tab,
 	}
 	if atLeast(version, 5) {
-		o["status"] = "visible"
-		if !tab {
-			o["status"] = "system_hidden"
-		}
+		o["status"] = m.Status()
 	}
 	if atLeast(version, 6) {
 		o["recycle_bin_on_delete"] = tab
@@ -120,7 +117,7 @@ func (f *Field) JSON(version string) map[string]any {
 		source = "user"
 	}
 	o := object{
-		"id": f.ID, "api_name": f.APIName, "field_label": f.Label, "display_label": f.Label,
+		"id": f.ID, "api_name": f.NameIn(version), "field_label": f.Label, "display_label": f.Label,
 		"data_type": f.DataType, "json_type": f.JSONType, "length": f.Length, "decimal_place": f.decimals(),
 		"system_mandatory": f.Mandatory, "read_only": f.ReadOnly, "field_read_only": f.ReadOnly,
 		"custom_field": f.Custom, "visible": true, "created_source": source, "type": "used",

@@ -39,6 +39,16 @@ func (m *Module) Field(apiName string) *Field {
 	return nil
 }
 
+// FieldIn returns the field that an API version calls by the name, nil when there is none.
+func (m *Module) FieldIn(version, name string) *Field {
+	for _, f := range m.Fields {
+		if f.NameIn(version) == name {
+			return f
+		}
+	}
+	return nil
+}
+
 // DisplayField returns the field whose value names a record of the module in
 // lookups and in lists of deleted records.
 func (m *Module) DisplayField() *Field {
@@ -48,6 +58,17 @@ func (m *Module) DisplayField() *Field {
 		}
 	}
 	return nil
+}
+
+// Statuses are what Zoho knows of a module's visibility.
+var Statuses = []string{"visible", "user_hidden", "system_hidden", "scheduled_for_deletion"}
+
+// Status is the module's own of them.
+func (m *Module) Status() string {
+	if m.GeneratedType == "subform" {
+		return "system_hidden"
+	}
+	return "visible"
 }
 
 // LayoutID is the id of the module's only layout, "Standard".

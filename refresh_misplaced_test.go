@@ -1,0 +1,73 @@
+package zohohub_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	. "github.com/zohohub/zohohub"
+)
+
+func TestARenewedTokenThatIsRefusedHasAHint(t *testing.T) {
+	t.Parallel()
+	for want, edit := range map[string]func(*Config){
+		"the token belongs to https://www.zohoapis.eu, the call went to https://sandbox.zohoapis.eu": func(c *Config) { c.Sandbox = true },
+		"is the token for https://www.zohoapis.eu":                                                   func(*Config) {},
+	} {
+		z := &zoho{deaf: true, domain: "https://www.zohoapis.eu"}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh}, edit)
+		err := conn.Post(t.Context(), "Leads", Fields{}, nil)
+		require.ErrorIs(t, err, ErrInvalidToken)
+		require.ErrorContains(t, err, want)
+		require.NotErrorIs(t, err, ErrOutcomeUnknown)
+		assert.Len(t, z.calls, 2)
+		assert.Equal(t, 1, z.asked)
+	}
+}
+
+// Zoho gives about ten tokens in ten minutes: a connection to the wrong place must not use them up.
+func TestARenewedTokenThatIsOnlyRefusedIsKeptForAMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{deaf: true}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		for range 10 {
+			err := get(t, conn)
+			require.ErrorIs(t, err, ErrInvalidToken)
+			require.EqualError(t, err, "zohohub: get Leads: INVALID_TOKEN: invalid oauth token (HTTP 401): refused after a refresh: "+
+				"is the token for https://www.zohoapis.eu, and for its environment (production, sandbox, developer)?")
+		}
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.calls, 10)
+
+		time.Sleep(time.Minute)
+		require.ErrorIs(t, get(t, conn), ErrInvalidToken)
+		assert.Equal(t, 2, z.asked)
+		assert.Len(t, z.calls, 12)
+	})
+}
+
+func TestARenewedTokenThatWasTakenIsRenewedAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{}
+		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
+		require.NoError(t, get(t, conn))
+		z.given++ // somebody else had a token given, and ours has died
+		require.NoError(t, get(t, conn))
+		assert.Equal(t, 2, z.asked)
+	})
+}
+
+func TestAnAccessTokenAloneThatEndedIsNotMisplaced(t *testing.T) {
+	t.Parallel()
+	z := &zoho{}
+	conn := z.connect(t, &Token{AccessToken: "1000.fake-0"})
+	require.NoError(t, get(t, conn))
+	z.given++
+	require.EqualError(t, get(t, conn), "zohohub: get Leads: INVALID_TOKEN: invalid oauth token (HTTP 401): "+
+		"there is no refresh token to renew it with; sign in with offline access")
+}

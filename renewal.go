@@ -1,0 +1,81 @@
+package zohohub
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/zohohub/zohohub/internal/transport"
+)
+
+// fromZoho refreshes at the accounts server that the token came from. It asks again when Zoho failed or its answer was
+// lost; what never left, the call that waits for the token sends again.
+func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
+	origin, err := t.cfg.accountsOrigin(current)
+	if err != nil {
+		return nil, err
+	}
+	auth, err := NewAuth(*t.cfg).At(origin)
+	if err != nil {
+		return nil, err
+	}
+	var fresh *Token
+	for n := 1; ; n++ {
+		fresh, err = auth.Refresh(ctx, current.RefreshToken)
+		if err == nil {
+			break
+		}
+		wait, passing := mayPass(err, n)
+		if !passing || n == refreshAttempts || !transport.Pause(ctx, wait) {
+			return nil, err
+		}
+	}
+	fresh = copyToken(fresh)
+	// Zoho does not repeat everything at a refresh.
+	fresh.APIDomain = cmp.Or(fresh.APIDomain, current.APIDomain)
+	fresh.Scope = cmp.Or(fresh.Scope, current.Scope)
+	return fresh, nil
+}
+
+// mayPass says whether the n-th refresh failed in a way that the next may not, and when that is to be sent.
+func mayPass(err error, n int) (wait time.Duration, ok bool) {
+	e, is := errors.AsType[*Error](err)
+	if !is || errors.Is(err, ErrRateLimited) || errors.Is(err, ErrAuthentication) {
+		return 0, false
+	}
+	lost := e.Err != nil && !transport.NeverLeft(err)
+	return cmp.Or(e.RetryAfter, transport.Backoff(n)), lost || e.Status >= 500
+}
+
+// fromSource asks the caller's token source.
+func (t *tokens) fromSource(_ context.Context, current *Token) (*Token, error) {
+	got, err := t.cfg.TokenSource.Token()
+	if err != nil {
+		if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok { // its text is the accounts server's whole answer
+			e := &Error{Op: "refresh", Code: r.ErrorCode, Index: -1}
+			if r.Response != nil {
+				e.Status = r.Response.StatusCode
+			}
+			return nil, e
+		}
+		return nil, fmt.Errorf("token source: %w", transport.StripURL(err))
+	}
+	if got == nil || got.AccessToken == "" {
+		return nil, errors.New("token source gave no access token")
+	}
+	if !fitsHeader(got.AccessToken) {
+		return nil, errors.New("token source gave an access token that does not fit into a header")
+	}
+	fresh := &Token{
+		AccessToken: got.AccessToken, RefreshToken: got.RefreshToken, Expiry: got.Expiry,
+		APIDomain: current.APIDomain, AccountsURL: current.AccountsURL, Scope: current.Scope,
+	}
+	if domain, ok := got.Extra("api_domain").(string); ok && domain != "" {
+		fresh.APIDomain = domain
+	}
+	return fresh, nil
+}
