@@ -1,6 +1,6 @@
 # The targets call what CI calls, so that both mean the same. `make help` is made from the ## comments.
 .DEFAULT_GOAL := help
-.PHONY: help test race lint fmt bench fuzz quickstart readme tidy-check ci clean
+.PHONY: help test race lint fmt bench contract mutants fuzz quickstart readme tidy-check ci clean
 
 FUZZTIME ?= 10s
 
@@ -22,6 +22,12 @@ fmt: ## gofmt all files
 bench: ## the benchmarks, in bench/
 	cd bench && go test -run '^$$' -bench . -benchmem ./...
 
+contract: ## the exchanges of the tests against Zoho's OpenAPI files, in ../shared/oas/v8.0 or where ZOHO_OAS says
+	bash .ci/run contract
+
+mutants: ## the library broken in some forty ways; each must turn a test red
+	go run ./internal/mutants
+
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@set -e; grep -rl --include='*_test.go' '^func Fuzz' . | while read -r file; do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file"); do \
@@ -39,7 +45,7 @@ readme: ## run README's commands and Go code
 tidy-check: ## go.mod and go.sum of every module are tidy
 	bash .ci/run modules
 
-ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone quickstart readme
+ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone contract mutants quickstart readme
 	bash .ci/run
 
 clean: ## remove what the checks leave behind
