@@ -342,14 +342,10 @@ func lastWrite(t *testing.T, crm *zohohubtest.Server) string {
 
 func TestEveryVersionLists(t *testing.T) {
 	t.Parallel()
-	for _, v := range []string{"v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"} {
+	for _, v := range versions {
 		t.Run(v, func(t *testing.T) {
 			t.Parallel()
-			crm := zohohubtest.NewServer(t)
-			cfg := crm.Config()
-			cfg.APIVersion = v
-			conn, err := NewConnection(cfg, crm.Token())
-			require.NoError(t, err)
+			crm, conn := setupVersion(t, v)
 			want := seedPeople(t, crm, 450)
 			slices.Reverse(want)
 			assert.Equal(t, want, collectIDs(t, NewRecord[Person](conn).All(t.Context())))

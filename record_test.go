@@ -49,6 +49,17 @@ func setup(t *testing.T) (*zohohubtest.Server, *Connection) {
 	return crm, crm.Connection(t)
 }
 
+// setupVersion is the same for a version of the API.
+func setupVersion(t *testing.T, version string) (*zohohubtest.Server, *Connection) {
+	t.Helper()
+	crm := zohohubtest.NewServer(t)
+	cfg := crm.Config()
+	cfg.APIVersion = version
+	conn, err := NewConnection(cfg, crm.Token())
+	require.NoError(t, err)
+	return crm, conn
+}
+
 // asked are the requests that reached the CRM, without sign-in and metadata: "POST /crm/v8/Leads".
 func asked(crm *zohohubtest.Server) []string {
 	var lines []string

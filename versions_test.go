@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/zohohub/zohohub"
-	"github.com/zohohub/zohohub/zohohubtest"
 )
 
 // versions are all that a Config takes.
@@ -20,17 +19,13 @@ func TestEveryVersion(t *testing.T) {
 	for _, v := range versions {
 		t.Run(v, func(t *testing.T) {
 			t.Parallel()
-			crm := zohohubtest.NewServer(t)
-			cfg := crm.Config()
-			cfg.APIVersion = v
-			conn, err := NewConnection(cfg, crm.Token())
-			require.NoError(t, err)
+			crm, conn := setupVersion(t, v)
 			leads := NewRecord[Lead](conn)
 			ctx := t.Context()
 
 			lead := &Lead{LastName: "Doe", Email: "jo@example.com", Interests: []string{"Sailing"}}
 			require.NoError(t, leads.Create(ctx, lead))
-			_, err = leads.CreateAll(ctx, []*Lead{{LastName: "Roe"}, {FirstName: "Nameless"}})
+			_, err := leads.CreateAll(ctx, []*Lead{{LastName: "Roe"}, {FirstName: "Nameless"}})
 			require.ErrorIs(t, err, ErrMandatoryNotFound)
 			require.ErrorContains(t, err, "1 of 2 failed; first, at 1")
 
@@ -86,11 +81,7 @@ func TestSubformsOfEveryVersion(t *testing.T) {
 	for _, v := range versions {
 		t.Run(v, func(t *testing.T) {
 			t.Parallel()
-			crm := zohohubtest.NewServer(t)
-			cfg := crm.Config()
-			cfg.APIVersion = v
-			conn, err := NewConnection(cfg, crm.Token())
-			require.NoError(t, err)
+			crm, conn := setupVersion(t, v)
 			visits := NewRecord[visit](conn, InModule("Service_Visits"))
 			ctx := t.Context()
 
