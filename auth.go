@@ -47,18 +47,32 @@ func NewAuth(cfg Config) *Auth {
 }
 
 // At returns an Auth for another accounts server, such as the "accounts-server" that Zoho names after the consent of a
-// user from another data center. The error says so when it is neither Zoho's nor on loopback.
+// user from another data center. Only Zoho's hosts are taken, and loopback by an Auth that is on loopback itself: what
+// comes back through a browser is anybody's to write, and the client secret goes to this server.
 func (a *Auth) At(accountsURL string) (*Auth, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
 	s, err := parseAccounts("accounts server", accountsURL)
+	if err == nil && s.kind == siteLoopback && !a.onLoopback() {
+		err = errors.New("accounts server is on loopback, and this client's is Zoho's")
+	}
 	if err != nil {
 		return nil, fault(err)
 	}
+	return a.at(s.origin), nil
+}
+
+// at is the same Auth for the server at origin, which is trusted.
+func (a *Auth) at(origin string) *Auth {
 	b := *a
-	b.origin = s.origin
-	return &b, nil
+	b.origin = origin
+	return &b
+}
+
+func (a *Auth) onLoopback() bool {
+	s, err := parseAccounts("accounts server", a.origin)
+	return err == nil && s.kind == siteLoopback
 }
 
 // URL returns the address of Zoho's consent page for Config.Scopes. State comes back with the code and tells the
@@ -209,6 +223,9 @@ func (a *Auth) token(ctx context.Context, op, secret string, send func(context.C
 	tok, err := ans.token(op, time.Now())
 	if err != nil {
 		return nil, err
+	}
+	if s, err := parseAPI("api_domain", tok.APIDomain); err == nil && s.kind == siteLoopback && !a.onLoopback() {
+		return nil, ans.fail(op, "", "api_domain of the answer is on loopback, and the accounts server is Zoho's")
 	}
 	tok.AccountsURL = a.origin
 	return tok, nil

@@ -229,10 +229,12 @@ func TestAuthAt(t *testing.T) {
 	assert.True(t, strings.HasPrefix(us.URL(""), "https://accounts.zoho.com/oauth/v2/auth?"))
 	assert.True(t, strings.HasPrefix(auth.URL(""), "https://accounts.zoho.eu/oauth/v2/auth?"), "the first is as it was")
 
-	_, err = auth.At("http://[::1]:9/")
+	local, _ := signIn(func(c *zohohub.Config) { c.AccountsURL, c.APIDomain = "http://127.0.0.1:8484", "" })
+	_, err = local.At("http://[::1]:9/")
 	require.NoError(t, err)
 	for raw, want := range map[string]string{
-		"":                                 "zohohub: accounts server is not a URL such as https://www.zohoapis.eu",
+		"":                                 "zohohub: accounts server is not a URL of a scheme and a host",
+		"http://127.0.0.1:8484":            "zohohub: accounts server is on loopback, and this client's is Zoho's",
 		"https://accounts.zoho.com.evil.x": `zohohub: accounts server: host "accounts.zoho.com.evil.x" is none of Zoho's`,
 		"http://accounts.zoho.com":         `zohohub: accounts server is http, and host "accounts.zoho.com" is not loopback`,
 		"https://www.zohoapis.com":         "zohohub: accounts server is an API domain; the accounts server is https://accounts.zoho.com",

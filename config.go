@@ -61,7 +61,9 @@ type Config struct {
 	// TokenSource gives the access tokens instead of a [Token], from anywhere; refreshing is then its own affair. It is
 	// waited for 30 s at most, and its panic is an error of the calls that wait.
 	TokenSource oauth2.TokenSource
-	// Logger receives what the library does, without secrets. Nil is silent.
+	// Logger receives what the library does, without secrets, at debug level: a line "zohohub: request" for each attempt
+	// ([Connection] lists its attributes) and "zohohub: token request" for each request to the accounts server (op,
+	// accounts, status, duration). Nil is silent.
 	Logger *slog.Logger
 	// MaxConcurrency bounds the requests under way at once on one connection, 1 to 1,000. Zero means 10, which is
 	// what Zoho allows the smallest paid edition, and every edition for its heavy calls.

@@ -226,11 +226,11 @@ func TestParseSite(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "https://www.zohoapis.eu", s.origin)
 	for raw, want := range map[string]string{
-		"www.zohoapis.eu":                       "F is not a URL such as https://www.zohoapis.eu",
-		"https:www.zohoapis.eu":                 "F is not a URL such as https://www.zohoapis.eu",
-		"https://":                              "F is not a URL such as https://www.zohoapis.eu",
-		"https://fake-secret@[":                 "F is not a URL such as https://www.zohoapis.eu",
-		"https://fake-secret\x7f.zoho.eu":       "F is not a URL such as https://www.zohoapis.eu",
+		"www.zohoapis.eu":                       "F is not a URL of a scheme and a host",
+		"https:www.zohoapis.eu":                 "F is not a URL of a scheme and a host",
+		"https://":                              "F is not a URL of a scheme and a host",
+		"https://fake-secret@[":                 "F is not a URL of a scheme and a host",
+		"https://fake-secret\x7f.zoho.eu":       "F is not a URL of a scheme and a host",
 		"https://u:fake-secret@127.0.0.1":       "F holds user info",
 		"https://www.zohoapis.eu?fake-secret":   "F holds a query",
 		"https://www.zohoapis.eu?":              "F holds a query",

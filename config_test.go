@@ -58,8 +58,8 @@ func TestValidate(t *testing.T) {
 			*c = zohohub.Config{DataCenter: -1, AccountsURL: "x", APIDomain: "y", APIVersion: "z", MaxConcurrency: -1, MaxAttempts: -1, Sandbox: true, Developer: true}
 		}, "zohohub: Config.ClientID is empty\n" +
 			"Config.DataCenter -1 is none of eu, us, in, cn, au, jp, ca, sa, uk, ae, sg\n" +
-			"Config.AccountsURL is not a URL such as https://www.zohoapis.eu\n" +
-			"Config.APIDomain is not a URL such as https://www.zohoapis.eu\n" +
+			"Config.AccountsURL is not a URL of a scheme and a host\n" +
+			"Config.APIDomain is not a URL of a scheme and a host\n" +
 			"Config.Sandbox and Config.Developer are both set\n" +
 			`Config.APIVersion "z" is none of v2, v2.1, v3, v4, v5, v6, v7, v8` + "\n" +
 			"Config.MaxConcurrency -1 is not between 0 and 1000\n" +

@@ -17,7 +17,7 @@ import (
 	"github.com/zohohub/zohohub/internal/transport"
 )
 
-// Connection is an authenticated client of Zoho CRM. It renews its token by itself, sends again what may be sent again,
+// Connection is an authenticated client of Zoho CRM, made by [NewConnection]. It renews its token by itself, sends again what may be sent again,
 // and keeps within Config.MaxConcurrency. Use one for all goroutines; it needs no closing. It prints without secrets.
 //
 // Its errors are [*Error], or [*BatchError] when Zoho refused some records of a write. They keep a cause such as
@@ -38,7 +38,7 @@ import (
 // fails or its answer is lost. A refresh token that Zoho refused is not tried again on this connection, a throttled
 // accounts server not for a minute, and neither when the API refuses what it has just given.
 //
-// Config.Logger gets a line "zoho request" at debug level for each attempt, with the attributes method, path (ids
+// Config.Logger gets a line "zohohub: request" at debug level for each attempt, with the attributes method, path (ids
 // replaced), attempt, duration, credits (what the call should cost), and status and credits_remaining (once Zoho sends
 // it) or failure ("no connection", "no answer").
 type Connection struct {

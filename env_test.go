@@ -106,9 +106,9 @@ func TestConfigFromEnvFaults(t *testing.T) {
 		"all at once": {map[string]string{"ZOHO_API_VERSION": "x", "ZOHO_DATA_CENTER": "x", "ZOHO_ACCOUNTS_URL": "x", "ZOHO_SANDBOX": "x", "ZOHO_API_DOMAIN": "x", "ZOHO_DEBUG": "x"},
 			`ZOHO_API_VERSION "x" is none of v2, v2.1, v3, v4, v5, v6, v7, v8` + "\n" +
 				`ZOHO_DATA_CENTER "x" is none of ` + keys + "\n" +
-				"ZOHO_ACCOUNTS_URL is not a URL such as https://www.zohoapis.eu\n" +
+				"ZOHO_ACCOUNTS_URL is not a URL of a scheme and a host\n" +
 				`ZOHO_SANDBOX "x" is none of 1, true, yes, on, 0, false, no, off` + "\n" +
-				"ZOHO_API_DOMAIN is not a URL such as https://www.zohoapis.eu\n" +
+				"ZOHO_API_DOMAIN is not a URL of a scheme and a host\n" +
 				`ZOHO_DEBUG "x" is none of 1, true, yes, on, 0, false, no, off`},
 	} {
 		t.Run(name, func(t *testing.T) {

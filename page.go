@@ -26,8 +26,8 @@ type PageInfo struct {
 // fetched while this one is read. Subforms are not part of lists, and Zoho cuts long rich text in them: [Record.Find] has
 // both whole. A T of more than 50 fields costs a further call for each 50 fields and 100 records.
 //
-// An error comes once, with a nil record, and ends the loop. Leaving the loop stops the requests; ranging again starts
-// again. It costs one credit a page.
+// An error comes once, with a nil record, and ends the loop; a context that has ended is noticed at the end of the page.
+// Leaving the loop stops the requests; ranging again starts again. It costs one credit a page.
 //
 // Zoho: GET /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
 func (r *Record[T]) All(ctx context.Context, opts ...ListOption) iter.Seq2[*T, error] {

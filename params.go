@@ -55,6 +55,8 @@ func paramText(v reflect.Value) (text string, ok bool, err error) {
 		return strconv.FormatInt(v.Int(), 10), true, nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return strconv.FormatUint(v.Uint(), 10), true, nil
+	case reflect.Float32, reflect.Float64:
+		return strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()), true, nil
 	case reflect.Pointer:
 		return paramText(v.Elem())
 	case reflect.Slice:

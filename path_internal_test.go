@@ -73,12 +73,13 @@ func TestParamText(t *testing.T) {
 	query := url.Values{}
 	require.NoError(t, addParams(query, Params{
 		"word": word("w"), "pointer": &n, "nil": none, "nils": []string(nil), "empty": []string{}, "uint": uint8(200),
-		"list": []any{1, "a", nil, true}, "int64": int64(9007199254740993),
+		"list": []any{1, "a", nil, true}, "int64": int64(9007199254740993), "float": 1e21, "float32": float32(0.1),
 	}))
 	assert.Equal(t, url.Values{
 		"word": {"w"}, "pointer": {"7"}, "empty": {""}, "uint": {"200"}, "list": {"1,a,true"}, "int64": {"9007199254740993"},
+		"float": {"1000000000000000000000"}, "float32": {"0.1"},
 	}, query)
-	for _, v := range []any{1.5, map[string]int{}, struct{}{}, func() {}, []byte("x"), []any{1.5}} {
+	for _, v := range []any{1i, map[string]int{}, struct{}{}, func() {}, []byte("x"), []any{1i}} {
 		require.ErrorContains(t, addParams(url.Values{}, Params{"x": v}), `parameter "x": a value of type`)
 	}
 }

@@ -47,6 +47,8 @@ type tokens struct {
 	renewAt time.Time // when tok is to be renewed; zero: when it is refused
 	// untried says that the API has not taken tok yet; renewed is when a renewal gave it.
 	untried bool
+	// barren counts the renewals in a row of which the token was only refused.
+	barren  int
 	renewed time.Time
 	// refused is the token that was dropped last: a pointer, since fmt follows one only.
 	refused *Token
@@ -240,7 +242,7 @@ func (t *tokens) Accepted(access string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.tok.AccessToken == access {
-		t.untried = false
+		t.untried, t.barren = false, 0
 	}
 }
 
@@ -267,9 +269,12 @@ func (t *tokens) drop(refused string) error {
 		return fmt.Errorf("%w; or %w", errNoRefreshToken, t.misplaced())
 	case t.renew == nil:
 		return errNoRefreshToken
-	case t.cfg.TokenSource == nil && t.untried && time.Since(t.renewed) < throttlePause:
+	case t.cfg.TokenSource == nil && t.barren > 0 && time.Since(t.renewed) < throttlePause:
 		// Zoho gives the next token as gladly, ten times, and then none for minutes.
 		return fmt.Errorf("refused after a refresh: %w", t.misplaced())
+	}
+	if t.untried && time.Since(t.renewed) < throttlePause {
+		t.barren++ // once may be a whim, or a token that was known late
 	}
 	dropped := copyToken(t.tok)
 	dropped.AccessToken = ""

@@ -1,6 +1,7 @@
 package zohohub_test
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/zohohubtest"
 )
 
 func TestARenewedTokenThatIsRefusedHasAHint(t *testing.T) {
@@ -34,20 +36,44 @@ func TestARenewedTokenThatIsOnlyRefusedIsKeptForAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		z := &zoho{deaf: true}
 		conn := z.connect(t, &Token{RefreshToken: fakeRefresh})
-		for range 10 {
+		for i := range 10 {
 			err := get(t, conn)
 			require.ErrorIs(t, err, ErrInvalidToken)
-			require.EqualError(t, err, "zohohub: get Leads: INVALID_TOKEN: invalid oauth token (HTTP 401): refused after a refresh: "+
+			again := ""
+			if i == 0 {
+				again = "again " // one refresh and one replay, as for any refusal
+			}
+			require.EqualError(t, err, "zohohub: get Leads: INVALID_TOKEN: invalid oauth token (HTTP 401): refused "+again+"after a refresh: "+
 				"is the token for https://www.zohoapis.eu, and for its environment (production, sandbox, developer)?")
 		}
-		assert.Equal(t, 1, z.asked)
-		assert.Len(t, z.calls, 10)
+		assert.Equal(t, 2, z.asked)
+		assert.Len(t, z.calls, 11)
 
 		time.Sleep(time.Minute)
 		require.ErrorIs(t, get(t, conn), ErrInvalidToken)
-		assert.Equal(t, 2, z.asked)
-		assert.Len(t, z.calls, 12)
+		assert.Equal(t, 3, z.asked)
+		assert.Len(t, z.calls, 13)
 	})
+}
+
+// TestOneRefusalRightAfterARefresh is helped as any other: by one refresh and one replay.
+func TestOneRefusalRightAfterARefresh(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"INVALID_TOKEN", "AUTHENTICATION_FAILURE"} {
+		crm := zohohubtest.NewServer(t)
+		tok := crm.Token()
+		tok.AccessToken, tok.Expiry = "", time.Time{}
+		conn, err := NewConnection(crm.Config(), tok)
+		require.NoError(t, err)
+		crm.Inject(zohohubtest.Fault{Path: "/users", Status: http.StatusUnauthorized, Code: code})
+		require.NoError(t, conn.Get(t.Context(), "users", nil, nil))
+		assert.Equal(t, []string{"GET /crm/v8/users", "GET /crm/v8/users"}, asked(crm))
+
+		crm.ExpireTokens()
+		require.NoError(t, conn.Get(t.Context(), "users", nil, nil))
+		crm.ExpireTokens()
+		require.NoError(t, conn.Get(t.Context(), "users", nil, nil), "a token that was taken is renewed at once")
+	}
 }
 
 func TestARenewedTokenThatWasTakenIsRenewedAtOnce(t *testing.T) {

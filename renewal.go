@@ -19,10 +19,11 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	auth, err := NewAuth(*t.cfg).At(origin)
-	if err != nil {
-		return nil, err
+	auth := NewAuth(*t.cfg)
+	if auth.err != nil {
+		return nil, auth.err
 	}
+	auth = auth.at(origin)
 	var fresh *Token
 	for n := 1; ; n++ {
 		fresh, err = auth.Refresh(ctx, current.RefreshToken)

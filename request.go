@@ -50,7 +50,7 @@ type Request struct {
 	// Template is the path without ids, such as "Leads/{id}", for logs. Empty means: Path without its query, with
 	// whatever looks like an id replaced.
 	Template string
-	// Params are added to the query. Values are text, booleans, integers, [time.Time], [fmt.Stringer] and slices of
+	// Params are added to the query. Values are text, booleans, numbers, [time.Time], [fmt.Stringer] and slices of
 	// these, joined by commas; nil is left out, anything else is an error.
 	Params Params
 	// Header is sent along; Authorization and Host are set by the connection whatever it says.

@@ -38,7 +38,7 @@ type site struct {
 func parseSite(field, raw string) (site, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Host == "" || u.Opaque != "" {
-		return site{}, fmt.Errorf("%s is not a URL such as https://www.zohoapis.eu", field)
+		return site{}, fmt.Errorf("%s is not a URL of a scheme and a host", field)
 	}
 	switch {
 	case u.User != nil:

@@ -191,11 +191,17 @@ func TestAuthWithoutClientSecret(t *testing.T) {
 func TestLoopbackAPIDomain(t *testing.T) {
 	t.Parallel()
 	var got []seen
-	auth, mock := signIn(nil)
-	mock.RegisterResponder(http.MethodPost, tokenURL, answer(&got, 200, `{"access_token":"1000.fake","api_domain":"http://127.0.0.1:8484"}`))
-	tok, err := auth.Exchange(t.Context(), "1000.fake-code")
+	const domain = `{"access_token":"1000.fake","api_domain":"http://127.0.0.1:8484"}`
+	local, mock := signIn(func(c *zohohub.Config) { c.AccountsURL, c.APIDomain = "http://127.0.0.1:9", "" })
+	mock.RegisterResponder(http.MethodPost, "http://127.0.0.1:9/oauth/v2/token", answer(&got, 200, domain))
+	tok, err := local.Exchange(t.Context(), "1000.fake-code")
 	require.NoError(t, err)
 	assert.Equal(t, "http://127.0.0.1:8484", tok.APIDomain)
+
+	auth, mock := signIn(nil)
+	mock.RegisterResponder(http.MethodPost, tokenURL, answer(&got, 200, domain))
+	_, err = auth.Exchange(t.Context(), "1000.fake-code")
+	require.EqualError(t, err, "zohohub: exchange: api_domain of the answer is on loopback, and the accounts server is Zoho's (HTTP 200)")
 }
 
 func FuzzTokenAnswer(f *testing.F) {

@@ -65,6 +65,8 @@ var mutants = []mutant{
 	{name: "the old refresh token is lost", file: "auth.go", from: "		tok.RefreshToken = refreshToken\n", to: ""},
 	{name: "scopes are joined by spaces", file: "auth.go", from: `[]string{strings.Join(scopes, ",")}`, to: `scopes`},
 	{name: "any host will do", file: "site.go", from: "	s, ok := findSite(host)\n	if !ok ||", to: "	s, ok := findSite(host)\n	if false && !ok ||"},
+	{name: "the secret goes to loopback", file: "auth.go", from: "s.kind == siteLoopback && !a.onLoopback() {\n		err =", to: "false && s.kind == siteLoopback && !a.onLoopback() {\n		err ="},
+	{name: "a fresh token is never renewed", file: "refresh.go", from: "t.cfg.TokenSource == nil && t.barren > 0 &&", to: "t.cfg.TokenSource == nil &&"},
 	{name: "http will do", file: "site.go", from: `if u.Scheme != "https" {`, to: `if false {`},
 	{name: "an unknown data center will do", file: "config.go", from: "if !c.DataCenter.known() {", to: "if false {"},
 }

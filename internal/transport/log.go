@@ -41,6 +41,6 @@ func (l *logger) RoundTrip(req *http.Request) (*http.Response, error) {
 	default:
 		attrs = append(attrs, slog.String("failure", "no answer"))
 	}
-	l.log.LogAttrs(req.Context(), slog.LevelDebug, "zoho request", attrs...)
+	l.log.LogAttrs(req.Context(), slog.LevelDebug, "zohohub: request", attrs...)
 	return resp, err
 }

@@ -156,9 +156,9 @@ func TestLoggerNamesTheCallAndNotTheRecord(t *testing.T) {
 		}
 	}
 	assert.Equal(t, logLines{
-		`level=DEBUG msg="zoho request" method=POST path=Leads/{id} attempt=1 credits=2 status=200 credits_remaining=1234`,
-		`level=DEBUG msg="zoho request" method=POST path=Leads/{id} attempt=2 credits=2 failure="no connection"`,
-		`level=DEBUG msg="zoho request" method=POST path=Leads/{id} attempt=3 credits=2 failure="no answer"`,
+		`level=DEBUG msg="zohohub: request" method=POST path=Leads/{id} attempt=1 credits=2 status=200 credits_remaining=1234`,
+		`level=DEBUG msg="zohohub: request" method=POST path=Leads/{id} attempt=2 credits=2 failure="no connection"`,
+		`level=DEBUG msg="zohohub: request" method=POST path=Leads/{id} attempt=3 credits=2 failure="no answer"`,
 	}, lines)
 	assert.Equal(t, 3, call.Attempts)
 }
