@@ -199,3 +199,18 @@ func text(raw json.RawMessage) string {
 	_ = json.Unmarshal(raw, &s) // what is not a string says nothing
 	return s
 }
+
+// scalar is the value of a JSON string or number as text, and empty for anything else: Zoho writes ids and counts as either.
+func scalar(raw json.RawMessage) string {
+	var v any
+	if json.Unmarshal(raw, &v) != nil {
+		return ""
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return string(raw) // as it was written, so that no digit is lost
+	}
+	return ""
+}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/zohohub/zohohub/internal/codec"
 )
 
 // addParams writes params into a query. A name that is there already is an error: which one counts would be a guess.
@@ -41,28 +42,11 @@ func paramText(v reflect.Value) (text string, ok bool, err error) {
 		return paramText(v.Elem())
 	}
 	switch {
-	case v.Type() == timeType:
-		return v.Interface().(time.Time).Format(zohoTime), true, nil
-	case v.Type().Implements(stringerType):
+	case v.Type() != timeType && v.Type().Implements(stringerType):
 		return v.Interface().(fmt.Stringer).String(), true, nil
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return v.String(), true, nil
-	case reflect.Bool:
-		return strconv.FormatBool(v.Bool()), true, nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return strconv.FormatInt(v.Int(), 10), true, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return strconv.FormatUint(v.Uint(), 10), true, nil
-	case reflect.Float32, reflect.Float64:
-		return strconv.FormatFloat(v.Float(), 'f', -1, v.Type().Bits()), true, nil
-	case reflect.Pointer:
+	case v.Kind() == reflect.Pointer:
 		return paramText(v.Elem())
-	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			break // bytes are no list of numbers
-		}
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8: // bytes are no list of numbers
 		texts := make([]string, 0, v.Len())
 		for i := range v.Len() {
 			text, ok, err := paramText(v.Index(i))
@@ -75,8 +59,8 @@ func paramText(v reflect.Value) (text string, ok bool, err error) {
 		}
 		return strings.Join(texts, ","), true, nil
 	}
-	return "", false, fmt.Errorf("a value of type %v cannot stand in a query", v.Type())
+	if text, err = codec.Literal(v.Interface(), codec.Query); err != nil {
+		return "", false, fmt.Errorf("a value of type %v cannot stand in a query: %w", v.Type(), err)
+	}
+	return text, true, nil
 }
-
-// zohoTime is how Zoho reads and writes times: the offset in figures, no fraction of a second.
-const zohoTime = "2006-01-02T15:04:05-07:00"

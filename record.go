@@ -201,15 +201,10 @@ func (r *Record[T]) Count(ctx context.Context, criteria ...Criteria) (int, error
 	if resp.Status == http.StatusNoContent {
 		return 0, nil
 	}
-	var answer struct {
-		Count json.RawMessage `json:"count"` // a number; text in some of Zoho's versions
-	}
-	if err := json.Unmarshal(resp.Body, &answer); err != nil {
-		return 0, r.failAt(op, resp.Status, err)
-	}
-	n, err := strconv.Atoi(string(trimQuotes(answer.Count)))
+	count := object(resp.Body)["count"]
+	n, err := strconv.Atoi(scalar(count))
 	if err != nil {
-		return 0, r.failAt(op, resp.Status, fmt.Errorf("count is not a number: %q", clip(string(answer.Count), 40)))
+		return 0, r.failAt(op, resp.Status, fmt.Errorf("count is not a number: %q", clip(string(count), 40)))
 	}
 	return n, nil
 }
@@ -378,10 +373,3 @@ var (
 	// reserved are Zoho's own words in an id's place.
 	reserved = []string{"actions", "deleted", "search", "upsert"}
 )
-
-func trimQuotes(raw []byte) []byte {
-	if n := len(raw); n >= 2 && raw[0] == '"' && raw[n-1] == '"' {
-		return raw[1 : n-1]
-	}
-	return raw
-}

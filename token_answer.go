@@ -38,14 +38,14 @@ func (a *answered) fields(op string) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(a.body, &fields); err != nil || fields == nil {
 		return nil, a.fail(op, "", a.unreadable())
 	}
-	code := tokenText(fields["error"])
+	code := scalar(fields["error"])
 	if code == "" && a.status/100 == 2 {
 		return fields, nil
 	}
 	message, known := refusals[code]
 	if !known {
 		code = a.secrets.clean(code)
-		message = a.secrets.clean(tokenText(fields["error_description"]))
+		message = a.secrets.clean(scalar(fields["error_description"]))
 	}
 	return nil, a.fail(op, code, message)
 }
@@ -56,7 +56,7 @@ func (a *answered) revoked(op string) error {
 	if err != nil {
 		return err
 	}
-	if tokenText(fields["status"]) != "success" {
+	if scalar(fields["status"]) != "success" {
 		return a.fail(op, "", "Zoho did not say that the token is revoked")
 	}
 	return nil
@@ -69,9 +69,9 @@ func (a *answered) token(op string, now time.Time) (*Token, error) {
 		return nil, err
 	}
 	tok := &Token{
-		AccessToken:  tokenText(fields["access_token"]),
-		RefreshToken: tokenText(fields["refresh_token"]),
-		Scope:        tokenText(fields["scope"]),
+		AccessToken:  scalar(fields["access_token"]),
+		RefreshToken: scalar(fields["refresh_token"]),
+		Scope:        scalar(fields["scope"]),
 		Expiry:       expiry(fields, now),
 	}
 	if tok.AccessToken == "" {
@@ -80,7 +80,7 @@ func (a *answered) token(op string, now time.Time) (*Token, error) {
 	if !fitsHeader(tok.AccessToken) {
 		return nil, a.fail(op, "", "the access token does not fit into a header")
 	}
-	if domain := tokenText(fields["api_domain"]); domain != "" {
+	if domain := scalar(fields["api_domain"]); domain != "" {
 		s, err := parseAPI("api_domain of the answer", domain)
 		if err != nil {
 			return nil, a.fail(op, "", a.secrets.clean(err.Error()))
@@ -136,7 +136,7 @@ func extra(fields map[string]json.RawMessage, tok *Token) map[string]string {
 		case "access_token", "refresh_token", "api_domain", "scope", "expires_in", "expires_in_sec":
 			continue
 		}
-		v := tokenText(raw)
+		v := scalar(raw)
 		if v == "" || strings.Contains(v, tok.AccessToken) || tok.RefreshToken != "" && strings.Contains(v, tok.RefreshToken) {
 			continue
 		}
@@ -148,24 +148,9 @@ func extra(fields map[string]json.RawMessage, tok *Token) map[string]string {
 	return kept
 }
 
-// tokenText returns a JSON text or number; "" for anything else.
-func tokenText(raw json.RawMessage) string {
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return ""
-	}
-	switch v := v.(type) {
-	case string:
-		return v
-	case float64:
-		return string(raw) // as it was written, so that no digit is lost
-	}
-	return ""
-}
-
 // tokenNumber returns a JSON number, or a text that holds one; 0 for anything else.
 func tokenNumber(raw json.RawMessage) float64 {
-	n, err := strconv.ParseFloat(tokenText(raw), 64)
+	n, err := strconv.ParseFloat(scalar(raw), 64)
 	if err != nil {
 		return 0
 	}

@@ -322,15 +322,7 @@ func (m *module) settle(rec any, loaded, patch, details []byte) {
 }
 
 // detailsID is the id in the details of a written record, empty when they have none.
-func detailsID(details []byte) string {
-	var written struct {
-		ID json.RawMessage `json:"id"` // text; a number in some of Zoho's answers
-	}
-	if json.Unmarshal(details, &written) != nil || string(written.ID) == "null" {
-		return ""
-	}
-	return string(trimQuotes(written.ID))
-}
+func detailsID(details []byte) string { return scalar(object(details)["id"]) }
 
 // withID puts the id into a record's JSON object.
 func withID(body []byte, id string) ([]byte, error) {

@@ -18,6 +18,8 @@ const (
 	Criteria Dialect = iota + 1
 	// Header is the value of an HTTP header: nothing is escaped, and line breaks are refused.
 	Header
+	// Query is the value of a query parameter, before URL encoding: nothing is escaped.
+	Query
 )
 
 var criteriaEscapes = strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`, `,`, `\,`)
@@ -36,6 +38,8 @@ func Literal(v any, d Dialect) (string, error) {
 		if strings.ContainsAny(text, "\r\n\x00") {
 			return "", errors.New("a header's value is one line")
 		}
+		return text, nil
+	case Query:
 		return text, nil
 	default:
 		return "", fmt.Errorf("unknown dialect %d", d)
