@@ -43,11 +43,13 @@ var (
 	upsert   = write{method: http.MethodPost, elems: []string{"upsert"}}
 )
 
-// outgoing is a row of a batch on its way: its place in the input, its id where it has one, its JSON object, and what
-// to do with Zoho's result once it is written.
+// outgoing is a row of a batch on its way: its place in the input, its id where it has one, the lane that it shares with
+// rows of the same record, nil for a record that has one row, its JSON object, and what to do with Zoho's result once it
+// is written.
 type outgoing struct {
 	index int
 	id    string
+	lane  any
 	body  []byte
 	done  func(row)
 }
@@ -58,6 +60,7 @@ type batch struct {
 	op      string
 	cfg     *writeConfig
 	results Results
+	oneLane bool  // which rows are of one record cannot be told
 	stopped error // why the rest is not sent
 }
 
@@ -113,23 +116,17 @@ func (b *batch) dress(body []byte) ([]byte, error) {
 	return codec.Merge(body, patch)
 }
 
-// send writes the rows, a hundred to a call, in order. A call that fails does not stop the next ones, unless they could
-// only fail as well.
+// send writes the rows. A call that fails does not stop the others, unless they could only fail as well.
 func (b *batch) send(ctx context.Context, w write, rows []outgoing) {
-	for chunk := range slices.Chunk(rows, maxRows) {
-		if b.stop(ctx, chunk) {
-			continue
-		}
+	b.inHundreds(ctx, rows, func(chunk []outgoing) (*Response, error) {
 		body, err := b.body(chunk)
 		if err != nil {
-			b.failRows(chunk, err)
-			continue
+			return nil, err
 		}
-		resp, err := b.call(ctx, Request{
+		return b.call(ctx, Request{
 			Op: b.op, Method: w.method, Header: b.cfg.header, Body: body, Repeat: b.repeat(w, chunk), Weight: (len(chunk) + 9) / 10,
 		}, w.elems...)
-		b.take(resp, err, w.action, chunk)
-	}
+	}, func(chunk []outgoing, resp *Response, err error) { b.take(resp, err, w.action, chunk) })
 }
 
 // stop says whether the rows are not to be sent any more, and if so fails them.

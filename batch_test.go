@@ -228,11 +228,17 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
+// oneAtATime is a connection whose calls go one after another, so that the second of a batch is known.
+func oneAtATime(t *testing.T) (*zohohubtest.Server, *Record[Person]) {
+	t.Helper()
+	crm := zohohubtest.NewServer(t)
+	return crm, concurrentPeople(t, crm, crm.Transport(), 1)
+}
+
 // TestBatchGoesOn: a call that fails does not hide the others, and what cannot succeed is not tried.
 func TestBatchGoesOn(t *testing.T) {
 	t.Parallel()
-	crm, conn := setup(t)
-	people := NewRecord[Person](conn)
+	crm, people := oneAtATime(t)
 	recs := make([]*Person, 300)
 	for i := range recs {
 		recs[i] = &Person{LastName: fmt.Sprint(i), Company: "Acme"}
@@ -250,12 +256,12 @@ func TestBatchGoesOn(t *testing.T) {
 	assert.NotEmpty(t, recs[200].ID)
 	assert.Len(t, asked(crm), 3)
 
-	other, conn2 := setup(t)
+	other, people2 := oneAtATime(t)
 	other.Inject(zohohubtest.Fault{Path: "/Leads", Times: -1, Status: http.StatusForbidden, Code: "NO_PERMISSION", Message: "permission denied"})
 	for i := range recs {
 		recs[i].ID = ""
 	}
-	res, err = NewRecord[Person](conn2).CreateAll(t.Context(), recs)
+	res, err = people2.CreateAll(t.Context(), recs)
 	require.ErrorIs(t, err, ErrNoPermission)
 	require.ErrorContains(t, res[299].Err, "not sent")
 	assert.Len(t, asked(other), 1)

@@ -14,8 +14,16 @@ import (
 
 // canned is a Zoho that has one record to read, says yes to every write, and remembers what was written.
 type canned struct {
-	mu     sync.Mutex
-	bodies []string
+	mu      sync.Mutex
+	bodies  []string
+	refused int // writes that are yet to be refused
+}
+
+// refuse has the next n writes fail.
+func (z *canned) refuse(n int) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	z.refused = n
 }
 
 // loaded returns it, and a connection to it.
@@ -34,6 +42,10 @@ func loaded(t *testing.T, record string) (*canned, *Connection) {
 		z.mu.Lock()
 		defer z.mu.Unlock()
 		z.bodies = append(z.bodies, string(body))
+		if z.refused > 0 {
+			z.refused--
+			return jsonAnswer(http.StatusBadRequest, `{"data":[{"code":"INVALID_DATA","details":{},"message":"invalid data","status":"error"}]}`), nil
+		}
 		return jsonAnswer(http.StatusOK, `{"data":[{"code":"SUCCESS","details":{"id":"11"},"message":"record updated","status":"success"}]}`), nil
 	})
 	conn, err := NewConnection(Config{HTTPClient: &http.Client{Transport: mock}}, &Token{AccessToken: "1000.fake-access"})

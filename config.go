@@ -85,9 +85,6 @@ const (
 	mostAttempts    = 100
 )
 
-// apiVersions are Zoho's versions that the library speaks, oldest first.
-var apiVersions = []string{"v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"}
-
 // Validate reports everything that is wrong with the configuration, each fault naming its field. [Auth] and
 // [Connection] check by themselves before they send anything; Validate tells it early. It sends nothing.
 func (c Config) Validate() error { return c.validate(true) }
@@ -114,9 +111,9 @@ func (c Config) validate(needClient bool) error {
 	if _, err := c.environment(); err != nil {
 		faults = append(faults, err)
 	}
-	if c.APIVersion != "" && !slices.Contains(apiVersions, c.APIVersion) {
+	if c.APIVersion != "" && !slices.Contains(versionNames(), c.APIVersion) {
 		faults = append(faults, fmt.Errorf("Config.APIVersion %s is none of %s",
-			quote([]byte(c.APIVersion)), strings.Join(apiVersions, ", ")))
+			quote([]byte(c.APIVersion)), strings.Join(versionNames(), ", ")))
 	}
 	if c.MaxConcurrency < 0 || c.MaxConcurrency > mostConcurrency {
 		faults = append(faults, fmt.Errorf("Config.MaxConcurrency %d is not between 0 and %d",

@@ -42,7 +42,7 @@ import (
 // replaced), attempt, duration, credits (what the call should cost), and status and credits_remaining (once Zoho sends
 // it) or failure ("no connection", "no answer").
 type Connection struct {
-	version string
+	version apiVersion
 	tokens  *tokens
 	http    *resty.Client
 }
@@ -71,7 +71,7 @@ func NewConnection(cfg Config, tok *Token) (*Connection, error) {
 	}
 	cfg = cfg.withDefaults()
 	cfg.HTTPClient = cfg.client() // one pool of connections, for the accounts server too
-	c := &Connection{version: cfg.APIVersion, tokens: newTokens(cfg, tok)}
+	c := &Connection{version: versionOf(cfg.APIVersion), tokens: newTokens(cfg, tok)}
 	c.http = resty.NewWithClient(&http.Client{
 		Transport: transport.New(transport.Options{
 			Client: cfg.HTTPClient, Tokens: c.tokens, Places: cfg.MaxConcurrency, Attempts: cfg.MaxAttempts,
@@ -104,7 +104,7 @@ func (c Connection) public() attrs {
 	if c.tokens == nil { // a Connection that NewConnection did not make
 		return nil
 	}
-	return attrs{{"ClientID", c.tokens.cfg.ClientID}, {"APIDomain", c.tokens.origin()}, {"APIVersion", c.version}}
+	return attrs{{"ClientID", c.tokens.cfg.ClientID}, {"APIDomain", c.tokens.origin()}, {"APIVersion", c.version.name}}
 }
 
 // Token returns a copy of the connection's token, refreshed if it has ended.

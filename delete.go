@@ -26,10 +26,10 @@ func (r *Record[T]) Delete(ctx context.Context, id string, opts ...WriteOption) 
 	return single(r.DeleteAll(ctx, []string{id}, opts...))
 }
 
-// DeleteAll moves the records with the ids to the recycle bin, 100 to a call, in order; an id that is given twice counts
-// once. Results are in the order of ids;
-// the error, if any, is a [*BatchError] and hides no success. It matches [ErrRecordNotFound] for an id that is not
-// there. It costs one credit a call.
+// DeleteAll moves the records with the ids to the recycle bin, 100 to a call, up to four calls at once; an id that is
+// given twice counts once. Results are in the order of ids; the error, if any, is a [*BatchError] and hides no success.
+// It matches [ErrRecordNotFound] for an id that is not there. Calls that fail are as for [Record.CreateAll]. It costs one
+// credit a call.
 //
 // Zoho: DELETE /crm/v8/{module}?ids=…  https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html
 func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOption) (Results, error) {
@@ -58,12 +58,9 @@ func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOp
 	return b.end()
 }
 
-// delete removes the rows' records, a hundred to a call.
+// delete removes the rows' records.
 func (b *batch) delete(ctx context.Context, rows []outgoing) {
-	for chunk := range slices.Chunk(rows, maxRows) {
-		if b.stop(ctx, chunk) {
-			continue
-		}
+	b.inHundreds(ctx, rows, func(chunk []outgoing) (*Response, error) {
 		ids := make([]string, len(chunk))
 		for i, row := range chunk {
 			ids[i] = row.id
@@ -72,14 +69,15 @@ func (b *batch) delete(ctx context.Context, rows []outgoing) {
 		if b.cfg.trigger != nil {
 			params["wf_trigger"] = slices.Contains(b.cfg.trigger, "workflow")
 		}
-		resp, err := b.call(ctx, Request{
+		return b.call(ctx, Request{
 			Op: b.op, Method: http.MethodDelete, Params: params, Header: b.cfg.header, Repeat: RepeatSafe, Weight: 1,
 		})
+	}, func(chunk []outgoing, resp *Response, err error) {
 		b.take(resp, err, "", chunk)
 		if resp != nil && resp.Repeated {
 			b.forgiveMissing(chunk)
 		}
-	}
+	})
 }
 
 // forgiveMissing makes successes of records that were not there: an attempt before, whose answer was lost, deleted them.

@@ -69,8 +69,8 @@ func (e *env) secret() string {
 
 func (e *env) apiVersion() string {
 	v := e.get("ZOHO_API_VERSION")
-	if v != "" && !slices.Contains(apiVersions, v) {
-		e.faultf("ZOHO_API_VERSION %s is none of %s", quote([]byte(v)), strings.Join(apiVersions, ", "))
+	if v != "" && !slices.Contains(versionNames(), v) {
+		e.faultf("ZOHO_API_VERSION %s is none of %s", quote([]byte(v)), strings.Join(versionNames(), ", "))
 	}
 	return v
 }

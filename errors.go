@@ -37,6 +37,8 @@ var (
 	ErrConflict = errors.New("zohohub: record was changed since")
 	// ErrTruncated says that Zoho stops at a limit and there is more.
 	ErrTruncated = errors.New("zohohub: there is more than Zoho gives")
+	// ErrPageTokenExpired says that the token of a list's page is older than its 24 hours: the list has to begin anew.
+	ErrPageTokenExpired = errors.New("zohohub: page token expired")
 	// ErrInvalidToken says that the API refused the access token, and that renewing it did not help or was not possible.
 	ErrInvalidToken = errors.New("zohohub: invalid token")
 	// ErrAuthentication says that the credentials were refused: somebody has to sign in again or correct the client.
@@ -69,6 +71,8 @@ var sentinels = map[string][]error{
 	"RECORD_IN_BLUEPRINT":   {ErrRecordInBlueprint},
 	"RECORD_NOT_IN_PROCESS": {ErrNotInProcess},
 	"ALREADY_MODIFIED":      {ErrConflict},
+
+	"EXPIRED_VALUE of page_token": {ErrPageTokenExpired},
 
 	"INVALID_MODULE":       {ErrInvalidModule},
 	"NO_PERMISSION":        {ErrNoPermission},
@@ -202,6 +206,9 @@ func (e *BatchError) Unwrap() []error {
 
 // means says whether a code, with the words and details that came along, stands for target.
 func means(code, message string, about json.RawMessage, target error) bool {
+	if code == "EXPIRED_VALUE" { // Zoho's word for whatever has an end
+		code += " of " + detailsOf(about).field()
+	}
 	if slices.Contains(sentinels[code], target) {
 		return true
 	}

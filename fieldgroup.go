@@ -128,6 +128,9 @@ func (l *lister) fetchGroup(ctx context.Context, group []string, records []any) 
 		delete(params, of) // which records, and their order, is settled
 	}
 	params["fields"], params["ids"], params["per_page"] = group, ids, maxPerPage
+	if l.cfg.params["cvid"] != nil { // a view may hold what a list leaves out by itself
+		params["converted"], params["approved"] = "both", "both"
+	}
 	resp, err := l.call(ctx, Request{Op: l.op, Method: http.MethodGet, Params: params, Repeat: RepeatSafe, Weight: 1})
 	if err != nil || resp.Status == http.StatusNoContent {
 		return nil, err

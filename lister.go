@@ -39,6 +39,12 @@ func (l *lister) search(c Criteria) error {
 	if err != nil {
 		return err
 	}
+	if len(l.cfg.header) > 0 {
+		return l.fail(l.op, errors.New("ModifiedSince: a search does not look at it: compare Modified_Time in the criteria"))
+	}
+	if l.cfg.params["cvid"] != nil && !l.conn.version.searchesViews {
+		return l.fail(l.op, fmt.Errorf("View: searches of API %s do not look at it: they do from v5 on", l.conn.version.name))
+	}
 	l.path, l.limit = []string{"search"}, maxSearch
 	l.cfg.params[name] = value
 	return nil
@@ -75,6 +81,9 @@ type fetched struct {
 
 // each calls do for every record until do returns false or fails.
 func (l *lister) each(ctx context.Context, newRecord func() any, do func(rec any, raw []byte) (bool, error)) error {
+	if len(l.path) > 0 && l.cfg.token != "" {
+		return l.fail(l.op, errors.New("PageToken: this list has pages by number only"))
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	pages := l.pages(ctx, newRecord)
 	defer func() { // whatever ends the loop, no request outlives it
@@ -116,8 +125,12 @@ func (l *lister) pages(ctx context.Context, newRecord func() any) <-chan fetched
 	go func() {
 		defer close(out)
 		seen := 0
+		before := l.newRecent()
 		for at := l.start(); ; {
 			p, err := l.fetch(ctx, at, newRecord)
+			if at.token == "" || l.orderMoves() {
+				l.dropRepeats(&p, before)
+			}
 			p.err = err
 			out <- p
 			if p.err != nil || p.end != nil || p.next == (place{}) {
@@ -149,12 +162,15 @@ func (l *lister) fetch(ctx context.Context, at place, newRecord func() any) (fet
 		params["fields"] = l.groups[0]
 	}
 	resp, err := l.call(ctx, Request{
-		Op: l.op, Method: http.MethodGet, Params: params, Header: l.cfg.header, Repeat: RepeatSafe, Weight: 1,
+		Op: l.op, Method: http.MethodGet, Params: params, Header: l.cfg.header, Repeat: RepeatSafe, Weight: l.weight(),
 	}, l.path...)
 	var e *Error
 	switch {
 	case errors.As(err, &e) && (at.number > 1 || at.token != "") && isLimit(e.Code):
 		return fetched{end: l.failAt(l.op, e.Status, ErrTruncated)}, nil
+	case e != nil && e.Code == "TOKEN_BOUND_DATA_MISMATCH":
+		e.Err = errors.New("a page token belongs to the user, the fields and the options of the call that gave it")
+		return fetched{}, e
 	case err != nil:
 		return fetched{}, err
 	}
@@ -175,6 +191,14 @@ func (l *lister) fetch(ctx context.Context, at place, newRecord func() any) (fet
 		l.advance(at, info, &p)
 	}
 	return p, nil
+}
+
+// weight is what a page costs in credits.
+func (l *lister) weight() int {
+	if l.cfg.params["cvid"] != nil && len(l.path) == 0 {
+		return 3
+	}
+	return 1
 }
 
 // isLimit says whether a code means that Zoho does not go on although there is more.
@@ -200,7 +224,7 @@ var errNoData = errors.New("the answer has no data: it is not Zoho's")
 // decodePage reads the records of a page; where T is tracked each remembers what was read. Beside an error the page holds
 // the records that were read before.
 func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wireInfo, error) {
-	keep := l.raw || len(l.groups) > 1
+	keep := l.raw || len(l.groups) > 1 || !l.plan.HasID() // the id is in the bytes at least
 	var rec any
 	info, err := l.plan.DecodeList(body, "data",
 		func() any {
@@ -267,8 +291,78 @@ func (l *lister) advance(at place, w wireInfo, p *fetched) {
 	}
 }
 
-// maxSearch is how many records a search reaches.
-const maxSearch = 2000
+// maxSearch is how many records a search reaches, maxByToken how many a list does by page tokens.
+const (
+	maxSearch  = 2000
+	maxByToken = 100_000
+)
+
+// orderMoves says whether a change of a record may change its place in the list: not by id, nor by Created_Time.
+func (l *lister) orderMoves() bool {
+	switch l.cfg.params["sort_by"] {
+	case "id", "Created_Time":
+		return false
+	case nil:
+		return l.cfg.params["cvid"] != nil
+	}
+	return true
+}
+
+// dropRepeats leaves out the records that came before. A page that is found by its number has them when others were put
+// ahead of it meanwhile; where the order moves, whatever was changed since comes again.
+func (l *lister) dropRepeats(p *fetched, before *recent) {
+	records, raws := p.records[:0], p.raws[:0]
+	for i, rec := range p.records {
+		var id string
+		if l.plan.HasID() {
+			id = l.plan.ID(rec)
+		} else {
+			id = scalar(object(p.raws[i])["id"])
+		}
+		if before.has(id) {
+			continue
+		}
+		before.add(id)
+		records = append(records, rec)
+		if len(p.raws) > 0 {
+			raws = append(raws, p.raws[i])
+		}
+	}
+	p.records, p.raws = records, raws
+}
+
+// recent remembers the last ids of a list, so many that memory does not grow with it.
+type recent struct {
+	limit, oldest int
+	ids           []string
+	known         map[string]bool
+}
+
+// newRecent remembers what a shift of pages can bring again: the end of what was read, as long as a whole search. Where
+// the order moves it is all that page tokens reach.
+func (l *lister) newRecent() *recent {
+	r := &recent{limit: maxSearch, known: map[string]bool{}}
+	if l.orderMoves() {
+		r.limit = maxByToken
+	}
+	return r
+}
+
+func (r *recent) has(id string) bool { return r.known[id] }
+
+func (r *recent) add(id string) {
+	switch {
+	case id == "": // a stranger's answer: such records are not the same one
+		return
+	case len(r.ids) < r.limit:
+		r.ids = append(r.ids, id)
+	default:
+		delete(r.known, r.ids[r.oldest])
+		r.ids[r.oldest] = id
+		r.oldest = (r.oldest + 1) % r.limit
+	}
+	r.known[id] = true
+}
 
 // asError gives a stray error of a callback the list's operation and module.
 func (l *lister) asError(err error) error {

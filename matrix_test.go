@@ -3,6 +3,7 @@ package zohohub_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,25 @@ type plainLead struct {
 	Activity  time.Time `zoho:"Last_Visit"`
 	Created   time.Time `zoho:"Created_Time,readonly"`
 	Local     string    `zoho:"-"`
+	Parts     []usedPart
+	Any       any
+	pointed
+}
+
+// pointed has a pointer to each.
+type pointed struct {
+	Flag    *bool
+	At      *time.Time
+	Day     *Date
+	Account *Lookup
+	List    *[]string
+	Rows    *[]usedPart
+}
+
+type usedPart struct {
+	ID       string
+	Part     string
+	Quantity int
 }
 
 // trackedLead is the same, remembering what was loaded.
@@ -83,13 +103,45 @@ var states = map[string]struct {
 	"date and time cleared": {
 		func(l *plainLead) { l.Reviewed, l.Activity = Date{}, time.Time{} }, ``, `,"Reviewed_On":null,"Last_Visit":null`,
 	},
+	"subform": {
+		func(l *plainLead) {
+			l.Parts = []usedPart{{ID: "21", Part: "Bolt", Quantity: 5}, {ID: "23", Part: "Screw"}}
+		},
+		`,"Parts":[{"id":"21","Part":"Bolt","Quantity":5},{"id":"23","Part":"Screw"}]`,
+		`,"Parts":[{"id":"21","Quantity":5},{"id":"23","Part":"Screw"},{"id":"22","_delete":null}]`,
+	},
+	"subform cleared": {func(l *plainLead) { l.Parts = nil }, ``, `,"Parts":[{"id":"21","_delete":null},{"id":"22","_delete":null}]`},
+	"any":             {func(l *plainLead) { l.Any = 0 }, `,"Any":0`, `,"Any":0`},
+	"any cleared":     {func(l *plainLead) { l.Any = nil }, ``, `,"Any":null`},
+	"pointers": {
+		func(l *plainLead) {
+			l.Flag, l.At, l.Day, l.Account = new(true), new(moment("2026-05-01T10:00:00+01:00")), new(NewDate(2026, time.May, 1)), &Lookup{ID: "13"}
+			l.List, l.Rows = &[]string{"b"}, &[]usedPart{{ID: "31", Part: "Nut"}}
+		},
+		`,"Flag":true,"At":"2026-05-01T10:00:00+01:00","Day":"2026-05-01","Account":{"id":"13"},"List":["b"],"Rows":[{"id":"31","Part":"Nut"}]`,
+		`,"At":"2026-05-01T10:00:00+01:00","Day":"2026-05-01","Account":{"id":"13"},"List":["b"],"Rows":[{"id":"31","Part":"Nut"}]`,
+	},
+	"pointers to zero": {
+		func(l *plainLead) {
+			l.Flag, l.At, l.Day, l.Account = new(false), new(time.Time), new(Date), new(Lookup)
+			l.List, l.Rows = new([]string), new([]usedPart)
+		},
+		`,"Flag":false,"At":null,"Day":null,"Account":null,"List":[],"Rows":[]`,
+		`,"Flag":false,"At":null,"Day":null,"Account":null,"List":[],"Rows":[{"id":"31","_delete":null}]`,
+	},
+	"pointers cleared": {
+		func(l *plainLead) { l.pointed = pointed{} }, ``,
+		`,"Flag":false,"At":null,"Day":null,"Account":null,"List":[],"Rows":[{"id":"31","_delete":null}]`,
+	},
 	"read-only and local": {func(l *plainLead) { l.Created, l.Local = time.Now(), "x" }, ``, ``},
 }
 
 // full is the record that was loaded.
 const full = `{"data":[{"id":"11","Last_Name":"Doe","City":"Porto","No_of_Employees":5,"Email_Opt_Out":true,"Annual_Revenue":1.5,
 	"Street":"Rua","State":"SP","Interests":["Chess"],"Owner":{"id":"12","name":"Ana","email":"ana@example.com"},
-	"Reviewed_On":"2026-01-01","Last_Visit":"2026-01-01T00:00:00+01:00","Created_Time":"2026-01-01T00:00:00+01:00"}]}`
+	"Reviewed_On":"2026-01-01","Last_Visit":"2026-01-01T00:00:00+01:00","Created_Time":"2026-01-01T00:00:00+01:00",
+	"Parts":[{"id":"21","Part":"Bolt","Quantity":1},{"id":"22","Part":"Nut"}],"Any":"x","Flag":true,"At":"2026-01-01T00:00:00+01:00",
+	"Day":"2026-01-01","Account":{"id":"14","name":"Acme"},"List":["a"],"Rows":[{"id":"31","Part":"Bolt"}]}]}`
 
 // TestUnsetZeroAndNull is the table of what is sent.
 func TestUnsetZeroAndNull(t *testing.T) {
@@ -115,6 +167,18 @@ func TestUnsetZeroAndNull(t *testing.T) {
 			"Save id": {func(r *Record[plainLead]) error { return r.Save(t.Context(), rec("11")) }, withID},
 			"SaveAll": {func(r *Record[plainLead]) error {
 				_, err := r.SaveAll(t.Context(), []*plainLead{rec("11")})
+				return err
+			}, withID},
+			"CreateAll": {func(r *Record[plainLead]) error {
+				_, err := r.CreateAll(t.Context(), []*plainLead{rec("")})
+				return err
+			}, whole},
+			"SaveAll new": {func(r *Record[plainLead]) error {
+				_, err := r.SaveAll(t.Context(), []*plainLead{rec("")})
+				return err
+			}, whole},
+			"Upsert id": {func(r *Record[plainLead]) error {
+				_, err := r.Upsert(t.Context(), []*plainLead{rec("11")})
 				return err
 			}, withID},
 			"Upsert": {func(r *Record[plainLead]) error { _, err := r.Upsert(t.Context(), []*plainLead{rec("")}); return err }, whole},
@@ -153,26 +217,86 @@ func TestUnsetZeroAndNull(t *testing.T) {
 func TestUpdateSendsWhatItIsGiven(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 5, 1, 10, 0, 0, 1e8, time.FixedZone("", -3*3600))
-	for want, v := range map[string]any{
-		`null`:                        nil,
-		`""`:                          "",
-		`0`:                           0,
-		`false`:                       false,
-		`9007199254740993`:            int64(9007199254740993),
-		`12345678901234567890.5`:      json.Number("12345678901234567890.5"),
-		`"2026-05-01T10:00:00-03:00"`: at,
-		`"2026-05-02"`:                NewDate(2026, time.May, 2),
-		`{"id":"7"}`:                  Lookup{ID: "7", Name: "x"},
-		`[]`:                          []string{},
-		`["a","b"]`:                   []string{"a", "b"},
-		`[{"Part":"Bolt"}]`:           []Fields{{"Part": "Bolt"}},
-		`"x"`:                         new("x"),
+	for _, c := range []struct {
+		value any
+		want  string
+	}{
+		{nil, `null`},
+		{"", `""`},
+		{0, `0`},
+		{false, `false`},
+		{int64(9007199254740993), `9007199254740993`},
+		{uint64(18446744073709551615), `18446744073709551615`},
+		{json.Number("12345678901234567890.5"), `12345678901234567890.5`},
+		{at, `"2026-05-01T10:00:00-03:00"`},
+		{time.Time{}, `null`},
+		{NewDate(2026, time.May, 2), `"2026-05-02"`},
+		{Date{}, `null`},
+		{Lookup{ID: "7", Name: "x"}, `{"id":"7"}`},
+		{Lookup{}, `null`},
+		{ModuleLookup{ID: "7", Module: "Leads"}, `{"id":"7","module":{"api_name":"Leads"}}`},
+		{[]string{}, `[]`},
+		{[]string{"a", "b"}, `["a","b"]`},
+		{[]Fields{{"Part": "Bolt"}}, `[{"Part":"Bolt"}]`},
+		{[]Fields{{"id": "21", "_delete": nil}}, `[{"_delete":null,"id":"21"}]`},
+		{[]usedPart{{ID: "21", Quantity: 5}, {Part: "Screw"}}, `[{"id":"21","Quantity":5},{"Part":"Screw"}]`},
+		{[]usedPart(nil), `[]`},
+		{hours{From: "09:00"}, `{"From":"09:00"}`},
+		{new("x"), `"x"`},
+		{(*string)(nil), `null`},
+		{new(new(Lookup{ID: "7"})), `{"id":"7"}`},
 	} {
 		z, conn := loaded(t, full)
-		require.NoError(t, NewRecord[plainLead](conn).Update(t.Context(), "11", Fields{"Any": v}))
-		//nolint:testifylint // as text: JSONEq would read the numbers as float64 and find any two of them alike
-		assert.Equal(t, fmt.Sprintf(`{"data":[{"Any":%s,"id":"11"}]}`, want), z.last())
+		people := NewRecord[plainLead](conn)
+		fields := Fields{"Any": c.value, "id": "11"}
+		want := fmt.Sprintf(`{"data":[{"Any":%s,"id":"11"}]}`, c.want)
+		require.NoError(t, people.Update(t.Context(), "11", fields))
+		assert.Equal(t, want, z.last(), "as text: read as JSON, any two numbers beyond 2^53 would be alike")
+		_, err := people.UpdateAll(t.Context(), []Fields{fields})
+		require.NoError(t, err)
+		assert.Equal(t, want, z.last())
 	}
+}
+
+// TestAlwaysOfEachKind: what is tagged so goes along as it is, zero too.
+func TestAlwaysOfEachKind(t *testing.T) {
+	t.Parallel()
+	type always struct {
+		Tracked
+		ID     string
+		Text   string     `zoho:",always"`
+		Number int        `zoho:",always"`
+		Flag   bool       `zoho:",always"`
+		At     time.Time  `zoho:",always"`
+		Day    Date       `zoho:",always"`
+		Lookup Lookup     `zoho:",always"`
+		List   []string   `zoho:",always"`
+		Rows   []usedPart `zoho:",always"`
+		Any    any        `zoho:",always"`
+		Ptr    *string    `zoho:",always"`
+		Other  string
+	}
+	const zeros = `"Text":"","Number":0,"Flag":false,"At":null,"Day":null,"Lookup":null,"List":[],"Rows":[],"Any":null,"Ptr":null`
+	const full = `"Text":"t","Number":1,"Flag":true,"At":"2026-05-01T10:00:00+01:00","Day":"2026-05-01","Lookup":{"id":"12"},"List":["a"],
+		"Rows":[{"id":"21","Part":"Bolt"}],"Any":"a","Ptr":"p"`
+	z, conn := loaded(t, `{"data":[{"id":"11","Other":"o",`+full+`}]}`)
+	records := NewRecord[always](conn, InModule("Things"))
+	require.NoError(t, records.Create(t.Context(), &always{}))
+	assert.JSONEq(t, `{"data":[{`+zeros+`}]}`, z.last())
+	require.NoError(t, records.Save(t.Context(), &always{ID: "12"}))
+	assert.JSONEq(t, `{"data":[{"id":"12",`+zeros+`}]}`, z.last(), "made by hand")
+
+	found, err := records.Find(t.Context(), "11")
+	require.NoError(t, err)
+	before := z.count()
+	require.NoError(t, records.Save(t.Context(), found))
+	assert.Equal(t, before, z.count(), "alone they are no change")
+	found.Other = "p"
+	require.NoError(t, records.Save(t.Context(), found))
+	assert.JSONEq(t, `{"data":[{"id":"11","Other":"p",`+full+`}]}`, z.last())
+	*found = always{Tracked: found.Tracked, ID: "11", Other: "p", Rows: found.Rows}
+	require.NoError(t, records.Save(t.Context(), found))
+	assert.JSONEq(t, `{"data":[{"id":"11",`+strings.Replace(zeros, `"Rows":[]`, `"Rows":[{"id":"21","Part":"Bolt"}]`, 1)+`}]}`, z.last())
 }
 
 // TestNotLoadedIsNoChange: an answer without a field says nothing about it.

@@ -94,8 +94,10 @@ func PerPage(n int) ListOption {
 	})
 }
 
-// PageToken starts at the page that a [PageInfo.NextPageToken] names. A token lasts 24 hours and belongs to the user
-// and to the other options of the call that gave it. An empty token is the first page.
+// PageToken starts at the page that a [PageInfo.NextPageToken] names, in this process or another. A token lasts 24 hours,
+// then the call is [ErrPageTokenExpired]. It belongs to the user, to the fields that T names and to the other options of
+// the call that gave it; with others, or when it was tampered with, Zoho answers TOKEN_BOUND_DATA_MISMATCH. An empty token
+// is the first page.
 func PageToken(token string) ListOption {
 	return listOption(func(c *listConfig) { c.token = token })
 }
@@ -111,6 +113,9 @@ const (
 
 // SortBy sorts by a field, descending unless told otherwise. Lists take "id" (the default), "Created_Time" and
 // "Modified_Time"; searches take most fields.
+//
+// By Modified_Time [Ascending] a record that is changed while the list is read stands at its end too: [Record.All] passes
+// it over there. So the time for a [ModifiedSince] later on is that before the list began, not that of its last record.
 func SortBy(field string, order ...Order) ListOption {
 	return listOption(func(c *listConfig) {
 		if !isAPIName(field) {
@@ -127,7 +132,8 @@ func SortBy(field string, order ...Order) ListOption {
 	})
 }
 
-// View lists what a custom view holds, by the view's id, in its own order: SortBy does not go with it.
+// View lists what a custom view holds, by the view's id, in its own order: SortBy does not go with it. A page of a list
+// then costs three credits. A search can be within a view from API v5 on.
 func View(id string) ListOption {
 	return listOption(func(c *listConfig) { c.id("View", "cvid", id) })
 }
@@ -147,7 +153,7 @@ func OnlyFields(names ...string) ListOption {
 	})
 }
 
-// ModifiedSince lists only what was changed after t; nothing changed is an empty list.
+// ModifiedSince lists only what was changed after t, in whole seconds; nothing changed is an empty list.
 func ModifiedSince(t time.Time) ListOption {
 	return listOption(func(c *listConfig) { c.errs = append(c.errs, setTime(c.header, "If-Modified-Since", t)) })
 }

@@ -185,6 +185,9 @@ func (r *Record[T]) Exists(ctx context.Context, id string) (bool, error) {
 // Zoho: GET /crm/v8/{module}/actions/count  https://www.zoho.com/crm/developer/docs/api/v8/record-count.html
 func (r *Record[T]) Count(ctx context.Context, criteria ...Criteria) (int, error) {
 	const op = "count"
+	if r.fault == nil && !r.conn.version.counts {
+		return 0, r.fail(op, fmt.Errorf("API %s has no call that counts: it came with v2.1", r.conn.version.name))
+	}
 	params := Params{}
 	if all := (Criteria{}).And(criteria...); !all.IsZero() {
 		name, value, err := r.param(op, all)

@@ -116,7 +116,7 @@ func (c *Connection) url(req *Request) (string, error) {
 	default:
 		return "", fmt.Errorf("request's Base %d is none that there is", req.Base)
 	}
-	url := "https://" + transport.Host + base + c.version + "/" + path
+	url := "https://" + transport.Host + base + c.version.name + "/" + path
 	if len(query) > 0 {
 		url += "?" + query.Encode()
 	}

@@ -35,7 +35,7 @@ func TestTheSweep(t *testing.T) {
 // sentinels are what an outcome's errors are compared with.
 var sentinels = []error{
 	ErrRecordNotFound, ErrRecordInvalid, ErrMandatoryNotFound, ErrDuplicate, ErrInvalidModule, ErrNoPermission,
-	ErrRecordInBlueprint, ErrNotInProcess, ErrNoSuchTransition, ErrConflict, ErrTruncated, ErrInvalidToken, ErrAuthentication,
+	ErrRecordInBlueprint, ErrNotInProcess, ErrNoSuchTransition, ErrConflict, ErrTruncated, ErrPageTokenExpired, ErrInvalidToken, ErrAuthentication,
 	ErrScopeMismatch, ErrRateLimited, ErrTokenThrottled, ErrInternal, ErrOutcomeUnknown,
 	context.Canceled, context.DeadlineExceeded,
 }

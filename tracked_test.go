@@ -130,3 +130,93 @@ func TestTheSameRecordTwice(t *testing.T) {
 	require.NoError(t, res[0].Err)
 	assert.Len(t, crm.Records("Leads"), 2)
 }
+
+// TestTrackedListsAndLookups: what a copy shares with its original, and what a failed save leaves to be saved.
+func TestTrackedListsAndLookups(t *testing.T) {
+	t.Parallel()
+	type thing struct {
+		Tracked
+		ID     string
+		Colors []string
+		Owner  Lookup
+		Skills []stampedSkill
+		Rows   []usedPart
+		Extra  Fields `zoho:",unknown"`
+	}
+	const answer = `{"data":[{"id":"11","Colors":["red","blue"],"Owner":{"id":"12","name":"Ana"},"Skills":[{"id":"41","Skills":{"id":"51"}}],
+		"Rows":[{"id":"21","Part":"Bolt"},{"id":"22","Part":"Nut"}],"City":"Faro"}]}`
+	ctx := t.Context()
+	z, conn := loaded(t, answer)
+	things := NewRecord[thing](conn, InModule("Things"))
+	rec, err := things.Find(ctx, "11")
+	require.NoError(t, err)
+
+	rec.Owner.Name, rec.Extra["City"] = "Somebody", "Porto"
+	require.NoError(t, things.Save(ctx, rec))
+	assert.Empty(t, z.last(), "a lookup's name is not its value, and what is unknown is only read")
+
+	dup := *rec
+	rec.Colors[0], rec.Rows[0].Part = "green", "Screw" // the copy holds the same slices
+	require.NoError(t, things.Save(ctx, rec))
+	const both = `{"data":[{"id":"11","Colors":["green","blue"],"Rows":[{"id":"21","Part":"Screw"}]}]}`
+	assert.JSONEq(t, both, z.last())
+	require.NoError(t, things.Save(ctx, &dup))
+	assert.JSONEq(t, both, z.last(), "the copy compares with what it was loaded as")
+
+	rec.Colors, rec.Owner, rec.Skills = nil, Lookup{}, append(rec.Skills, stampedSkill{Skills: Lookup{ID: "52"}})
+	rec.Rows = rec.Rows[:1]
+	const all = `{"data":[{"id":"11","Colors":[],"Owner":null,"Skills":[{"Skills":{"id":"52"}}],"Rows":[{"id":"22","_delete":null}]}]}`
+	z.refuse(1)
+	require.ErrorIs(t, things.Save(ctx, rec), ErrRecordInvalid)
+	assert.JSONEq(t, all, z.last())
+	require.NoError(t, things.Save(ctx, rec))
+	assert.JSONEq(t, all, z.last(), "a failed save keeps the difference")
+	before := z.count()
+	require.NoError(t, things.Save(ctx, rec))
+	assert.Equal(t, before, z.count(), "a saved one does not, though the new row has no id here")
+	rec.Skills = rec.Skills[:1]
+	require.ErrorContains(t, things.Save(ctx, rec), "Skills: a row that an earlier save created has no id here")
+	assert.Equal(t, before, z.count())
+}
+
+// TestTrackedKnowsWhatWasNotLoaded: lists leave out subforms, and fields that were not asked for.
+func TestTrackedKnowsWhatWasNotLoaded(t *testing.T) {
+	t.Parallel()
+	type thing struct {
+		Tracked
+		ID, City string
+		Owner    Lookup
+		Colors   []string
+		Rows     []usedPart
+		More     any
+	}
+	z, conn := loaded(t, `{"data":[{"id":"11","City":"Faro"}],"info":{"more_records":false}}`)
+	things := NewRecord[thing](conn, InModule("Things"))
+	for rec, err := range things.All(t.Context()) {
+		require.NoError(t, err)
+		rec.Colors, rec.Rows, rec.City = []string{}, []usedPart{}, ""
+		require.NoError(t, things.Save(t.Context(), rec))
+		assert.JSONEq(t, `{"data":[{"id":"11","City":null}]}`, z.last())
+		rec.Owner, rec.Colors, rec.Rows, rec.More = Lookup{ID: "12"}, []string{"red"}, []usedPart{{Part: "Bolt"}}, []Fields{{"Part": "Nut"}}
+		require.NoError(t, things.Save(t.Context(), rec))
+		assert.JSONEq(t, `{"data":[{"id":"11","Owner":{"id":"12"},"Colors":["red"],"Rows":[{"Part":"Bolt"}],"More":[{"Part":"Nut"}]}]}`, z.last())
+	}
+}
+
+// TestDynamicSubforms: rows that are taken out of a Dynamic's subform are deleted, as a struct's are.
+func TestDynamicSubforms(t *testing.T) {
+	t.Parallel()
+	z, conn := loaded(t, `{"data":[{"id":"11","Rows":[{"id":"21","Part":"Bolt","Parent_Id":{"id":"11"}},{"id":"22","Part":"Nut"}],"Tag":[{"id":"1","name":"a"},{"id":"2","name":"b"}]}]}`)
+	things := NewRecord[Dynamic](conn, InModule("Things"))
+	rec, err := things.Find(t.Context(), "11")
+	require.NoError(t, err)
+	rows := rec.Fields["Rows"].([]any)
+	rows[1].(map[string]any)["Part"] = "Screw"
+	rec.Fields["Rows"] = append(rows[1:], Fields{"Part": "Cog"})
+	rec.Fields["Tag"] = rec.Fields["Tag"].([]any)[1:]
+	require.NoError(t, things.Save(t.Context(), rec))
+	assert.JSONEq(t, `{"data":[{"id":"11","Rows":[{"id":"22","Part":"Screw"},{"Part":"Cog"},{"id":"21","_delete":null}],"Tag":[{"id":"2","name":"b"}]}]}`, z.last())
+	before := z.count()
+	require.NoError(t, things.Save(t.Context(), rec))
+	assert.Equal(t, before, z.count())
+}

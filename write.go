@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"slices"
-	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
 )
@@ -52,11 +50,13 @@ func (r *Record[T]) Update(ctx context.Context, id string, fields Fields, opts .
 	return single(r.UpdateAll(ctx, []Fields{row}, opts...))
 }
 
-// CreateAll makes any number of records, 100 to a call, in order. Results are in the order of recs; the error, if any,
-// is a [*BatchError] and hides no success: what was made has its ID filled in. A call that fails leaves its 100 records
-// failed, as [ErrOutcomeUnknown] where they may have been made, and the next calls go on, unless they could only fail the
-// same way (no permission, a refused sign-in, a rate limit, an ended context): then the rest is "not sent".
-// It costs a credit for each 10 records.
+// CreateAll makes any number of records, 100 to a call. Up to four calls are under way at once, within
+// Config.MaxConcurrency, so that later records may be made before earlier ones; with a MaxConcurrency of 1 they are made
+// in order. Results are in the order of recs; the error, if any, is a [*BatchError] and hides no success: what was made
+// has its ID filled in. A call that fails leaves its 100 records failed, as [ErrOutcomeUnknown] where they may have been
+// made, and the others go on. When those that have not begun could only fail the same way (no permission, a refused
+// sign-in, a rate limit, an ended context), they do not begin, and their records are "not sent". It costs a credit for
+// each 10 records.
 //
 // Zoho: POST /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
 func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
@@ -82,9 +82,9 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 }
 
 // SaveAll saves any number of records, as [Record.Save] does each: new ones are created and others updated, 100 to a
-// call, all that are new before all that are not. Results are in the order of recs; a record of which nothing changed is
-// not sent and has no Action. Calls that fail are as for [Record.CreateAll].
-// The error, if any, is a [*BatchError]. It costs a credit for each 10 records.
+// call, all that are new before all that are not. Calls run side by side and fail as those of [Record.CreateAll]; of
+// several with the same id the last is saved last. Results are in the order of recs; a record of which nothing changed
+// is not sent and has no Action. The error, if any, is a [*BatchError]. It costs a credit for each 10 records.
 //
 // Zoho: POST and PUT /crm/v8/{module}
 func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption) (Results, error) {
@@ -114,9 +114,10 @@ func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption)
 	return b.end()
 }
 
-// UpdateAll changes any number of records, 100 to a call, in order: each of changes has the record's "id" and the
-// fields to change, by their API names; nil clears. Results are in the order of changes. The error, if any, is a
-// [*BatchError]. It costs a credit for each 10 records.
+// UpdateAll changes any number of records, 100 to a call: each of changes has the record's "id" and the fields to change,
+// by their API names; nil clears. Calls run side by side and fail as those of [Record.CreateAll]; changes of the same id
+// are made in order. Results are in the order of changes. The error, if any, is a [*BatchError]. It costs a credit for
+// each 10 records.
 //
 // Zoho: PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
 func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...WriteOption) (Results, error) {
@@ -133,17 +134,19 @@ func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...Wri
 			return outgoing{}, err
 		}
 		body, err := codec.EncodeFields(changes[i])
-		return outgoing{id: id, body: body}, err
+		return outgoing{id: id, lane: id, body: body}, err
 	})
 	b.send(ctx, update, rows)
 	return b.end()
 }
 
-// Upsert updates the records that are there already and creates the others, 100 to a call, in order. Whether one is
-// there is decided by [DuplicateCheck]'s fields, else by Zoho's own for the module. Each result's Action is "insert" or
-// "update", and the record's ID is filled in. Sent is what [Record.Create] would send. With DuplicateCheck a
-// call whose answer was lost is sent again, and a record that the first try inserted is then an "update"; without, its
-// records are [ErrOutcomeUnknown]. The error, if any, is a
+// Upsert updates the records that are there already and creates the others, 100 to a call. Whether one is there is
+// decided by [DuplicateCheck]'s fields, else by Zoho's own for the module. Each result's Action is "insert" or "update",
+// and the record's ID is filled in. Sent is what [Record.Create] would send. With DuplicateCheck a call whose answer was
+// lost is sent again, and a record that the first try inserted is then an "update"; without, its records are
+// [ErrOutcomeUnknown]. Records that Zoho would take for the same one are written in order. With one field to check, and
+// no IDs, that is those with the same value in it, whatever its case, and calls run side by side as those of
+// [Record.CreateAll]; else they go one after another. They fail as those of CreateAll. The error, if any, is a
 // [*BatchError]. It costs a credit for each 10 records.
 //
 // Zoho: POST /crm/v8/{module}/upsert  https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
@@ -152,13 +155,18 @@ func (r *Record[T]) Upsert(ctx context.Context, recs []*T, opts ...WriteOption) 
 	if err != nil {
 		return nil, err
 	}
+	b.oneLane = len(b.cfg.checks) != 1 // several fields may find one record for rows that have no value in common
 	rows := b.rows(len(recs), func(i int) (outgoing, error) {
 		if recs[i] == nil {
 			return outgoing{}, errNilRecord
 		}
 		row, err := r.creation(recs[i])
 		if id := r.plan.ID(recs[i]); err == nil && id != "" {
+			b.oneLane = true // an id finds what a value does
 			row.body, err = withID(row.body, id)
+		}
+		if err == nil && !b.oneLane {
+			row.lane, err = upsertLane(recs[i], row.body, b.cfg.checks[0])
 		}
 		return row, err
 	})
@@ -218,7 +226,7 @@ func (m *module) saving(rec any) (outgoing, error) {
 	if body, err = withID(body, id); err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{id: id, body: body, done: func(r row) { m.settle(rec, loaded, patch, r.Details) }}, nil
+	return outgoing{id: id, lane: id, body: body, done: func(r row) { m.settle(rec, loaded, patch, r.Details) }}, nil
 }
 
 // loadedAs is what is known of the record with the id at Zoho; nil when rec is not tracked, or was loaded as another one.
@@ -235,31 +243,21 @@ func loadedAs(rec any, id string) []byte {
 
 // changes are what an update of the record sends, nil for nothing.
 func (m *module) changes(rec any, loaded []byte) ([]byte, error) {
-	replace := m.conn.replacesSubforms()
+	replace := !m.conn.version.mergesSubforms
 	if loaded != nil {
 		body, _, err := m.plan.Diff(rec, loaded, codec.DiffOptions{ReplaceSubforms: replace})
-		if err != nil || body == nil {
-			return nil, err
-		}
-		return m.sendable(body)
+		return body, err
 	}
 	if field := m.plan.RowWithoutID(rec); field != "" && !replace {
 		return nil, fmt.Errorf("%s has a row without an id, which would be added, also if it is there already: "+
 			"save a Tracked record that was found, or add rows with Update", field)
 	}
-	body, err := m.plan.Encode(rec)
-	if err != nil {
-		return nil, err
-	}
-	return m.sendable(body)
+	return m.plan.Encode(rec)
 }
 
 // creation is the row that makes a record.
 func (m *module) creation(rec any) (outgoing, error) {
 	body, err := m.plan.Encode(rec)
-	if err == nil {
-		body, err = m.sendable(body)
-	}
 	if err != nil {
 		return outgoing{}, err
 	}
@@ -270,32 +268,6 @@ func (m *module) creation(rec any) (outgoing, error) {
 		}
 		m.settle(rec, loaded, body, r.Details)
 	}}, nil
-}
-
-// sendable leaves out what a record that was read whole holds beyond its own fields: Zoho's marks on it, its stamps, and
-// its picture, which Zoho removes when it is sent back empty. Only a Dynamic and its like hold such by themselves.
-func (m *module) sendable(body []byte) ([]byte, error) {
-	if !m.plan.WritesUnknown() {
-		return body, nil
-	}
-	fields, err := codec.DecodeFields(body)
-	if err != nil {
-		return nil, err
-	}
-	own := m.plan.Names()
-	maps.DeleteFunc(fields, func(name string, _ any) bool { return isSystem(name) && !slices.Contains(own, name) })
-	return codec.EncodeFields(fields)
-}
-
-// isSystem says whether a field is Zoho's alone to write.
-func isSystem(name string) bool {
-	switch name {
-	case "$se_module", "$append_values", "$line_tax", "$send_notification", "$file_id":
-		return false
-	case "Created_Time", "Modified_Time", "Created_By", "Modified_By", "Last_Activity_Time", "Record_Image":
-		return true
-	}
-	return strings.HasPrefix(name, "$")
 }
 
 // settle takes over what Zoho says of a record that it wrote. The write is done whatever these details are: to report
@@ -342,12 +314,4 @@ func single(_ Results, err error) error {
 		return &e
 	}
 	return err
-}
-
-// subformsMergeFrom is the first version in which a subform's rows that an update does not name stay.
-const subformsMergeFrom = "v5"
-
-// replacesSubforms says whether an update of a subform replaces all of its rows, as before v5.
-func (c *Connection) replacesSubforms() bool {
-	return slices.Index(apiVersions, c.version) < slices.Index(apiVersions, subformsMergeFrom)
 }

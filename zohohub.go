@@ -39,8 +39,27 @@
 //	zoho:",unknown"     a Fields that takes what the struct does not name; read, never sent
 //	zoho:"-"            not a field of the module
 //
+// What Zoho alone writes is not sent from a struct, with or without `readonly`: Created_Time, Modified_Time, Created_By,
+// Modified_By, Last_Activity_Time; Record_Image, which sent back empty would remove the image; names with a $ but
+// $se_module, $append_values, $line_tax, $send_notification and $file_id; and Parent_Id in the rows of a subform. `always`
+// sends them all the same, and so does [Record.Update], which sends just what it is given. Formulas, roll-up summaries and
+// auto-numbers have names of your own: tag them `readonly`.
+//
 // Fields may be text, booleans, numbers, [time.Time], [Date], [Lookup], []string (multi-select lists), structs and slices
-// of structs (subforms), pointers to these, [Fields], and types with JSON or text methods of their own. `json` tags are not read.
+// of structs (subforms), pointers to these, [Fields], and types with JSON or text methods of their own. `json` tags are not
+// read. Which type fits which of Zoho's is a choice in few places:
+//
+//   - amounts: float64, or [json.Number], which keeps every decimal as Zoho wrote it;
+//   - whole numbers beyond 2^53: int64, json.Number or string;
+//   - picklists: string, also when their values look like numbers;
+//   - formulas and roll-up summaries: a number is an error when the formula failed and Zoho says so in words, and names the
+//     record; string and any take both;
+//   - lookups that lead to several modules: [ModuleLookup], or What_Id as a Lookup beside a string tagged $se_module;
+//   - multi-select lookups, users among them: slices of a struct with ID string and a Lookup named as the field;
+//   - time ranges, reminders, recurrence, consent: structs with the keys that Zoho names.
+//
+// Where one kind is meant and another comes, text for a number, a number for text, one value for a list, the plain
+// meaning is taken; what has none is an error that names record and field.
 //
 // [Record.Create] and [Record.Save] send what is not zero, pointers that are set, and `always` fields. A struct that
 // embeds [Tracked] remembers what was loaded: Save then sends the difference, null for what was emptied.
@@ -62,8 +81,9 @@
 //
 // # Batches
 //
-// CreateAll, SaveAll, UpdateAll, Upsert and DeleteAll take any number of records, in calls of 100. [Results] are in the
-// order of the input; the error is a [*BatchError] that lists what failed, and hides nothing that did not.
+// CreateAll, SaveAll, UpdateAll, Upsert and DeleteAll take any number of records, in calls of 100, several at once; changes
+// of one record are written in order. [Results] are in the order of the input; the error is a [*BatchError] that lists what
+// failed, and hides nothing that did not.
 //
 // # Errors
 //
@@ -91,6 +111,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -136,6 +157,49 @@ func (l Lookup) ZohoValue() any {
 }
 
 var errNameAlone = errors.New("a lookup with a name alone cannot be written: Zoho wants the ID")
+
+// ModuleLookup is a reference to a record of one of several modules, Zoho's multi_module_lookup. Module is the API name of
+// the one that it leads to; it is written beside the ID when it is set. A [Lookup] reads such a field without the module.
+type ModuleLookup struct {
+	ID     string
+	Name   string `zoho:"name"`
+	Module string `zoho:"module"`
+}
+
+// ZohoValue is what is written to Zoho for the lookup: {"id": …, "module": {"api_name": …}}, nil for an empty one, an
+// error for one without an ID.
+func (l ModuleLookup) ZohoValue() any {
+	switch {
+	case l == ModuleLookup{}:
+		return nil
+	case l.ID == "":
+		return errNameAlone
+	case l.Module == "":
+		return map[string]any{"id": l.ID}
+	}
+	return map[string]any{"id": l.ID, "module": map[string]any{"api_name": l.Module}}
+}
+
+// MarshalJSON writes the lookup in the form in which Zoho sends it.
+func (l ModuleLookup) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]any{"id": l.ID, "name": l.Name, "module": map[string]string{"api_name": l.Module}})
+}
+
+// UnmarshalJSON reads the lookup as Zoho sends it; null is an empty one.
+func (l *ModuleLookup) UnmarshalJSON(data []byte) error {
+	members := object(data)
+	if members == nil && string(data) != "null" {
+		return errNoModuleLookup
+	}
+	module := members["module"]
+	*l = ModuleLookup{
+		ID: scalar(members["id"]), Name: text(members["name"]),
+		Module: cmp.Or(text(object(module)["api_name"]), text(module)), // older versions name it alone
+	}
+	return nil
+}
+
+var errNoModuleLookup = errors.New("not a reference with id, name and module")
 
 // Date is a day without a time or a zone, as Zoho's date fields hold it ("2026-05-01"). The zero Date is an empty field.
 // Dates compare with ==.
@@ -190,8 +254,9 @@ func (d *Date) UnmarshalText(text []byte) error {
 }
 
 // Dynamic is a record without a struct of one's own: its id, and all other fields by their API names. The Fields are
-// read and written; [Record.Save] of one that was loaded sends those that changed, and nil clears (a key that is
-// taken out of the map is no change). Lists of a Dynamic ask for the module's metadata first, for the fields' names.
+// read and written, but for what Zoho alone writes; [Record.Save] of one that was loaded sends those that changed, and nil
+// clears (a key that is taken out of the map is no change). Rows that are gone from a subform are deleted, as they are
+// for a [Tracked] struct. Lists of a Dynamic ask for the module's metadata first, for the fields' names.
 // Name its module with [InModule]:
 //
 //	leads := zohohub.NewRecord[zohohub.Dynamic](conn, zohohub.InModule("Leads"))
@@ -217,7 +282,8 @@ func (d *Dynamic) remember(raw []byte) { d.tracked.remember(raw) }
 // With another ID the struct is another record, of which nothing is known.
 //
 // Of a subform, a slice of structs with a field ID string, Save sends the rows that are new, what changed of the others,
-// and the deletion of those that are gone.
+// and the deletion of those that are gone; so it does of multi-select lookups and of files. Tags, taxes, territories, the
+// ranges of a price book and an event's participants go as a whole list. A changed What_Id takes the struct's $se_module along.
 type Tracked struct {
 	// loaded is the record as Zoho sent it. It is replaced and never written to, so that copies may share it.
 	loaded *json.RawMessage

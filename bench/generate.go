@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strconv"
 	"time"
 
 	"github.com/zohohub/zohohub"
@@ -41,7 +42,7 @@ func page() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := writeLead(&b, lead(r, i), r); err != nil {
+		if err := writeLead(&b, lead(r, i), r, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -51,18 +52,28 @@ func page() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// The i-th lead's id, with gaps as Zoho's have.
+const (
+	firstID = 554023000003433063
+	idStep  = 1009
+)
+
+func leadID(i int) string { return strconv.Itoa(firstID + i*idStep) }
+
+func leadEmail(i int) string { return "lead." + strconv.Itoa(i) + "@example.com" }
+
 func lead(r *rand.Rand, i int) TaggedLead {
 	first, last := pick(r, firstNames), pick(r, lastNames)
 	where := r.IntN(len(cities))
 	created := time.Date(2024, 1, 1, 8, 0, 0, 0, time.FixedZone("", 2*60*60)).Add(time.Duration(i*7919+r.IntN(3600)) * time.Second)
 	user := zohohub.Lookup{ID: "554023000000235011", Name: "Patrícia Boyle", Email: "patricia.boyle@example.com"}
 	return TaggedLead{
-		ID:               fmt.Sprint(554023000003433063 + int64(i)*1009),
+		ID:               leadID(i),
 		Salutation:       pick(r, []string{"Ms.", "Mr.", "Dr."}),
 		FirstName:        first,
 		LastName:         last,
 		FullName:         first + " " + last,
-		Email:            fmt.Sprintf("lead.%d@example.com", i),
+		Email:            leadEmail(i),
 		SecondaryEmail:   fmt.Sprintf("office+%d@example.org", i),
 		Phone:            fmt.Sprintf("+351 21 %07d", r.IntN(1e7)),
 		Mobile:           fmt.Sprintf("+351 91 %07d", r.IntN(1e7)),
@@ -100,14 +111,19 @@ func lead(r *rand.Rand, i int) TaggedLead {
 // mostlyEmpty are the fields that people leave out: Zoho sends null for them.
 var mostlyEmpty = map[string]bool{"Fax": true, "Skype_ID": true, "Twitter": true, "Secondary_Email": true, "Salutation": true}
 
-// writeLead writes the fields in the struct's order, some of them as null.
-func writeLead(b *bytes.Buffer, lead TaggedLead, r *rand.Rand) error {
+// writeLead writes the wanted fields in the struct's order, some of them as null; a nil wanted is all. The id is always
+// there, and first.
+func writeLead(b *bytes.Buffer, lead TaggedLead, r *rand.Rand, wanted map[string]bool) error {
 	v := reflect.ValueOf(lead)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("json")
+		empty := mostlyEmpty[name] && r.IntN(3) > 0 // drawn in any case, so that a field does not hang on what else is wanted
+		if i > 0 && wanted != nil && !wanted[name] {
+			continue
+		}
 		b.WriteByte("{,"[min(i, 1)])
 		fmt.Fprintf(b, "%q:", name)
-		if mostlyEmpty[name] && r.IntN(3) > 0 {
+		if empty {
 			b.WriteString("null")
 			continue
 		}

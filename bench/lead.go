@@ -87,3 +87,13 @@ type TaggedLead struct {
 	ModifiedTime     time.Time      `json:"Modified_Time"`
 	LastActivityTime time.Time      `json:"Last_Activity_Time"`
 }
+
+// WideLead has more fields than Zoho gives in one call (50), so that every page takes further calls, by id.
+type WideLead struct {
+	Lead
+
+	Answer1, Answer2, Answer3, Answer4, Answer5      string
+	Answer6, Answer7, Answer8, Answer9, Answer10     string
+	Answer11, Answer12, Answer13, Answer14, Answer15 string
+	Answer16, Answer17, Answer18, Answer19, Answer20 string
+}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net/http"
+	"os"
 	"testing"
 	"time"
 
@@ -11,7 +13,12 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if started, err := part(context.Background(), os.Args[1:]); started { // started by measureList
+		exit(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestPageIsWhatTheGeneratorWrites(t *testing.T) {
 	t.Parallel()

@@ -9,12 +9,17 @@ import (
 	"github.com/zohohub/zohohub/internal/codec"
 )
 
-// leadsOver is the library as its users have it, on the same in-memory transport as the baseline.
-func leadsOver(client *http.Client) (*zohohub.Record[Lead], error) {
-	conn, err := zohohub.NewConnection(
-		zohohub.Config{ClientID: "1000.FAKECLIENT", ClientSecret: "fake-client-secret", APIDomain: "https://www.zohoapis.eu", HTTPClient: client},
+// connect is the library as its users have it; a nil client is the library's own.
+func connect(domain string, client *http.Client) (*zohohub.Connection, error) {
+	return zohohub.NewConnection(
+		zohohub.Config{ClientID: "1000.FAKECLIENT", ClientSecret: "fake-client-secret", APIDomain: domain, HTTPClient: client},
 		&zohohub.Token{AccessToken: "1000.fake-access-token"},
 	)
+}
+
+// leadsOver lists over the same in-memory transport as the baseline.
+func leadsOver(client *http.Client) (*zohohub.Record[Lead], error) {
+	conn, err := connect("https://www.zohoapis.eu", client)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func askTheRest(t *testing.T) {
 
 	user := firstID(t, conn, "users?type=CurrentUser", "users")
 	module := firstID(t, conn, "settings/modules/Leads", "modules")
+	view := firstID(t, conn, "settings/custom_views?module=Leads", "custom_views")
 	field := firstID(t, conn, "settings/fields?module=Leads", "fields")
 
 	for _, ask := range []struct{ method, path, body string }{
@@ -36,6 +37,13 @@ func askTheRest(t *testing.T) {
 		{http.MethodGet, "users/" + user, ""},
 		{http.MethodGet, "settings/modules/" + module, ""},
 		{http.MethodGet, "settings/fields/" + field + "?module=Leads", ""},
+		{http.MethodGet, "settings/custom_views?module=Leads", ""},
+		{http.MethodGet, "settings/custom_views/" + view + "?module=Leads", ""},
+		{http.MethodGet, "Leads?fields=Last_Name&cvid=" + view, ""},
+		{http.MethodGet, "Leads/" + leads[0] + "?cvid=" + view, ""},
+		{http.MethodGet, "Leads/search?word=doe&cvid=" + view, ""},
+		{http.MethodGet, "Leads/search?word=doe&approval_state=approved", ""},
+		{http.MethodGet, "Leads/actions/count?cvid=" + view, ""},
 		{http.MethodGet, "Notes?fields=Note_Title,Note_Content,Parent_Id", ""},
 		{http.MethodGet, "Notes/" + note + "?fields=Note_Title,Note_Content", ""},
 		{http.MethodPost, "Notes", newNote},
@@ -58,6 +66,15 @@ func askTheRest(t *testing.T) {
 		{http.MethodGet, "settings/fields", ""},
 		{http.MethodGet, "settings/fields?module=Leads&type=odd", ""},
 		{http.MethodGet, "settings/fields/1?module=Leads", ""},
+		{http.MethodGet, "settings/custom_views", ""},
+		{http.MethodGet, "settings/custom_views?module=Nonsense", ""},
+		{http.MethodGet, "settings/custom_views?module=Leads&page=x", ""},
+		{http.MethodGet, "settings/custom_views/1?module=Leads", ""},
+		{http.MethodGet, "settings/custom_views/x?module=Leads", ""},
+		{http.MethodGet, "Leads?fields=id&cvid=1", ""},
+		{http.MethodGet, "Leads?fields=id&territory_id=1", ""},
+		{http.MethodGet, "Leads/search?word=doe&cvid=1", ""},
+		{http.MethodGet, "Leads/actions/count?cvid=1", ""},
 		{http.MethodGet, "Notes", ""},
 		{http.MethodGet, "Notes/1?fields=Note_Title", ""},
 		{http.MethodPost, "Notes", `{"data":[{"Note_Title":"Call"}]}`},

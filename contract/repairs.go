@@ -30,6 +30,7 @@ var repairs = []repair{
 	{"modules.json does not know subforms, which Zoho lists among the modules", subformModules},
 	{"one schema serves several answers, and requires what only some of them have", onlySome},
 	{"notes.json requires ids of a list, which is for some notes out of all", idsOfNotes},
+	{"record.json's search lacks parameters of Zoho's documentation; module_search.json has one of them", searchParameters},
 	{
 		"oneOf is used for whatever may come, with branches that overlap or have no required key: read as anyOf, with each " +
 			"branch told by what tells it (status, or the key of the list), or an error would pass for a list, anything for an error",
@@ -119,11 +120,15 @@ func nullNames(_ *trees, file string, keys []string, object map[string]any) {
 
 func realTypes(_ *trees, file string, keys []string, object map[string]any) {
 	types := map[string]map[string]string{
-		"record.json": {"count": "integer"},
+		"record.json": {"count": "integer", "maximum_length": "integer"},
 		"users.json":  {"time_zone": "string"},
 	}[file]
 	if isProperty(keys) && types[keys[len(keys)-1]] != "" {
 		object["type"] = types[keys[len(keys)-1]]
+	}
+	// A condition's value is whatever the field's data type compares with.
+	if file == "custom_views.json" && isProperty(keys) && keys[len(keys)-1] == "value" {
+		delete(object, "type")
 	}
 }
 
@@ -142,6 +147,8 @@ var notAlways = map[string]map[string][]string{
 		"api_name", "connected_module", "connectedfield_apiname", "connectedlookup_apiname", "display_label", "id",
 		"linking_module", "lookup_apiname", "record_access",
 	}},
+	// A condition is a comparison or a group, and has the keys of that one.
+	"custom_views.json": {"Criteria": nil},
 	// A module in the list has less than the single one.
 	"modules.json": {"modules": {
 		"$field_states", "$on_demand_properties", "$properties", "business_card_fields", "custom_view",
@@ -165,6 +172,17 @@ func onlySome(_ *trees, file string, keys []string, object map[string]any) {
 			return names == nil && name != "id" || slices.Contains(names, name.(string))
 		})
 	}
+}
+
+func searchParameters(_ *trees, file string, keys []string, object map[string]any) {
+	if file != "record.json" || !slices.Equal(keys, []string{"paths", "/crm/v8/{module_api_name}/search", "get"}) {
+		return
+	}
+	parameters, _ := object["parameters"].([]any)
+	for _, name := range []string{"approval_state", "sort_by", "sort_order"} {
+		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": map[string]any{"type": "string"}})
+	}
+	object["parameters"] = parameters
 }
 
 func idsOfNotes(_ *trees, file string, _ []string, object map[string]any) {

@@ -28,6 +28,22 @@ func TestRepairs(t *testing.T) {
 			`{"a": {"$ref": "#/components/parameters/If-Modified-Since"}, "components": {"parameters": {"If-Modified-Since": {"in": "header"}}}}`,
 			repairs,
 		},
+		"a search's parameters": {
+			"record.json",
+			`{"paths": {"/crm/v8/{module_api_name}/search": {"get": {"parameters": [{"in": "query", "name": "word"}]}, "put": {}}}}`,
+			`{"paths": {"/crm/v8/{module_api_name}/search": {"get": {"parameters": [
+				{"in": "query", "name": "word"},
+				{"in": "query", "name": "approval_state", "schema": {"type": "string"}},
+				{"in": "query", "name": "sort_by", "schema": {"type": "string"}},
+				{"in": "query", "name": "sort_order", "schema": {"type": "string"}}]}, "put": {}}}}`,
+			repairs,
+		},
+		"a view's values": {
+			"custom_views.json",
+			`{"Criteria": {"type": "object", "properties": {"value": {"type": "string"}}, "required": ["value"]}}`,
+			`{"Criteria": {"type": "object", "properties": {"value": {}}, "required": []}}`,
+			repairs,
+		},
 		"an array without items": {"services.json", `{"a": {"type": "array"}}`, `{"a": {"type": "array", "items": {}}}`, repairs},
 		"names of keys": {
 			"any.json",

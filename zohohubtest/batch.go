@@ -124,7 +124,7 @@ func (c *crm) upsert(q *request) outcome {
 				continue
 			}
 			// In the form in which it is stored; what is refused here will be where it is written.
-			v, refused := w.value(checks[k], site{path: rowPath(i), name: name}, row[name])
+			v, refused := w.value(checks[k], site{path: rowPath(i), name: name}, row[name], nil)
 			if t := c.table(q.module.APIName); refused == nil {
 				if ids := t.having(name, v); len(ids) > 0 {
 					old, by = t.get(ids[0]), name

@@ -117,7 +117,7 @@ func (q *request) checkFields(v any) ([]*schema.Field, *refusal) {
 	for i, item := range list {
 		text, _ := item.(string)
 		f := q.module.Field(text)
-		if f == nil || f.JSONType == "jsonarray" || f.Lookup == schema.AnyModule {
+		if f == nil || f.JSONType == "jsonarray" || f.JSONType == "jsonobject" && !f.Searchable || f.Lookup == schema.AnyModule {
 			return nil, q.fault("INVALID_DATA", "invalid data", name, indexed("", i))
 		}
 		fields = append(fields, f)

@@ -48,13 +48,6 @@ func TestListsAreBounded(t *testing.T) {
 	o := newOrg(t)
 	o.expect(400, rowsJSON(invalid("Tag", `,"maximum_length":100`)), "POST", "v8/Leads", `{"data":[{"Last_Name":"D","Tag":[`+strings.Join(tags, ",")+`]}]}`)
 	require.Equal(t, 201, o.call("POST", "v8/Leads", `{"data":[{"Last_Name":"D","Tag":[`+strings.Join(tags[1:], ",")+`]}]}`).Code)
-
-	event := func(depth int) string {
-		return `{"data":[{"Event_Title":"E","Start_DateTime":"` + testTime + `","End_DateTime":"` + testTime +
-			`","Participants":` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + `}]}`
-	}
-	o.expect(400, rowsJSON(invalid("Participants", "")), "POST", "v8/Events", event(maxDepth+1))
-	require.Equal(t, 201, o.call("POST", "v8/Events", event(maxDepth)).Code)
 }
 
 func TestManyRowsOfASubform(t *testing.T) {

@@ -2,11 +2,8 @@ package zohohubtest
 
 import (
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"math/big"
-	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
@@ -21,20 +18,22 @@ func (c *crm) compute(m *schema.Module, fields map[string]any) {
 			fields["Full_Name"] = name
 		}
 	}
+	if duration, ok := fields["Call_Duration"].(string); ok && m.APIName == "Calls" {
+		fields["Call_Duration_in_seconds"] = json.Number(strconv.Itoa(seconds(duration)))
+	}
 	for _, f := range m.Fields {
-		if f.DataType != "formula" {
-			continue
-		}
-		var result *big.Rat
-		if f.Expression != "" {
-			result = evaluate(f.Expression, fields)
-		} else {
-			result = c.total(m, f.APIName, fields)
-		}
-		if result == nil {
-			delete(fields, f.APIName)
-		} else {
-			fields[f.APIName] = ratNumber(result, f.DecimalPlaces)
+		switch {
+		case f.Rollup != nil:
+			setOrClear(fields, f.APIName, rolled(f, m, fields))
+		case f.DataType != "formula":
+		case f.Expression != "":
+			setOrClear(fields, f.APIName, formula(f, fields))
+		default:
+			if result := c.total(m, f.APIName, fields); result != nil {
+				fields[f.APIName] = ratNumber(result, f.DecimalPlaces)
+			} else {
+				delete(fields, f.APIName)
+			}
 		}
 	}
 }
@@ -52,7 +51,8 @@ func (c *crm) total(m *schema.Module, name string, fields map[string]any) *big.R
 	case "Total":
 		return sum.Mul(number("Quantity"), number("List_Price"))
 	case "Net_Total":
-		return sum.Add(sum.Sub(number("Total"), number("Discount")), number("Tax"))
+		sum.Sub(number("Total"), number("Discount"))
+		return sum.Add(sum, addTaxes(fields, "Line_Tax", sum))
 	case "Sub_Total":
 		for _, f := range m.Fields {
 			rows, _ := fields[f.APIName].([]any)
@@ -69,7 +69,7 @@ func (c *crm) total(m *schema.Module, name string, fields map[string]any) *big.R
 		return sum
 	case "Grand_Total":
 		sum.Sub(number("Sub_Total"), number("Discount"))
-		return sum.Add(sum.Add(sum, number("Tax")), number("Adjustment"))
+		return sum.Add(sum.Add(sum, addTaxes(fields, "$line_tax", sum)), number("Adjustment"))
 	}
 	return nil
 }
@@ -84,46 +84,4 @@ func rat(v any) *big.Rat {
 		return nil
 	}
 	return r
-}
-
-// operand is a field in a formula: ${Module.Field}.
-var operand = regexp.MustCompile(`\$\{(?:[A-Za-z0-9_]+\.)?([A-Za-z0-9_]+)\}`)
-
-// evaluate computes a formula of numbers, fields, + - * / and parentheses. It is nil when a field is empty and for all
-// that it does not know.
-func evaluate(expression string, fields map[string]any) *big.Rat {
-	tree, err := parser.ParseExpr(operand.ReplaceAllString(expression, "$1"))
-	if err != nil {
-		return nil
-	}
-	return evaluateNode(tree, fields)
-}
-
-func evaluateNode(e ast.Expr, fields map[string]any) *big.Rat {
-	switch e := e.(type) {
-	case *ast.Ident:
-		return rat(fields[e.Name])
-	case *ast.BasicLit:
-		return rat(json.Number(e.Value))
-	case *ast.ParenExpr:
-		return evaluateNode(e.X, fields)
-	case *ast.BinaryExpr:
-		x, y := evaluateNode(e.X, fields), evaluateNode(e.Y, fields)
-		if x == nil || y == nil {
-			return nil
-		}
-		switch e.Op {
-		case token.ADD:
-			return new(big.Rat).Add(x, y)
-		case token.SUB:
-			return new(big.Rat).Sub(x, y)
-		case token.MUL:
-			return new(big.Rat).Mul(x, y)
-		case token.QUO:
-			if y.Sign() != 0 {
-				return new(big.Rat).Quo(x, y)
-			}
-		}
-	}
-	return nil
 }

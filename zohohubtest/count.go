@@ -8,15 +8,19 @@ import (
 // count is GET {module}/actions/count. Unlike a search it goes beyond 2,000 records.
 func (c *crm) count(q *request) outcome {
 	searches := slices.DeleteFunc(slices.Clone(searchParams), func(name string) bool { return q.query.Get(name) == "" })
-	if q.query.Has("cvid") {
-		if len(searches) > 0 {
-			refused := ambiguous("cvid", searches[0])
+	var v *view
+	var refused *refusal
+	if q.version.countView {
+		if q.query.Has("cvid") && len(searches) > 0 {
+			refused = ambiguous("cvid", searches[0])
 			refused.message = "Please use either Cvid or Search Params. Combination of both the params is not allowed"
 			return refused.outcome()
 		}
-		return unknownView().outcome()
+		if v, refused = c.askedView(q); refused != nil {
+			return refused.outcome()
+		}
 	}
-	l, refused := q.listing()
+	l, refused := q.listing(v)
 	if refused != nil {
 		return refused.outcome()
 	}
@@ -36,7 +40,7 @@ func (c *crm) count(q *request) outcome {
 		}
 		return true
 	}
-	if t := c.table(q.module.APIName); len(searches) == 0 && q.module.GeneratedType != "subform" {
+	if t := c.table(q.module.APIName); len(searches) == 0 && v == nil && q.module.GeneratedType != "subform" {
 		// Generated records are never converted or unapproved: they need not be made to be counted.
 		for _, r := range t.rows {
 			add(r)

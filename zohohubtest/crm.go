@@ -23,8 +23,10 @@ type crm struct {
 	schema        *schema.Schema
 	tables        map[string]*table
 	users         []user
+	views         map[string][]*view // by module; filled when first looked at
 	lastID        int64
 	tags          map[string]string
+	uploads       map[string]upload // by the id that the upload was answered with
 	autoNumbers   map[string]int
 	failureStatus int
 	searchLag     time.Duration
@@ -46,8 +48,10 @@ func newCRM(now func() time.Time, _ func() string) *crm {
 		now:         now,
 		schema:      schema.Load(),
 		tables:      map[string]*table{},
+		views:       map[string][]*view{},
 		lastID:      firstID,
 		tags:        map[string]string{},
+		uploads:     map[string]upload{},
 		autoNumbers: map[string]int{},
 		tokenKey:    newTokenKey(),
 	}
@@ -96,7 +100,7 @@ func (c *crm) seed(module string, rows []map[string]any) ([]string, error) {
 		}
 		for _, id := range ids {
 			n, _ := parseID(id)
-			t.remove(n)
+			c.forget(m, t.get(n))
 		}
 		return nil, fmt.Errorf("row %d of %s: %w", i, module, err)
 	}
@@ -131,6 +135,11 @@ func (c *crm) seedFunc(module string, n int, row func(i int) map[string]any) err
 		}
 		return c.completed(m, first+int64(i), fields, stamp, by)
 	})
+	if len(c.schema.Rollups(module)) > 0 {
+		for i := range n {
+			c.rollUp(m, c.table(module).get(first+int64(i)))
+		}
+	}
 	return nil
 }
 

@@ -30,7 +30,7 @@ func (c *crm) bin(m *schema.Module, r *record, by map[string]any) {
 		t.deleted = t.deleted[1:] // the oldest stand first
 	}
 	t.deleted = append(t.deleted, deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"]})
-	t.remove(r.id)
+	c.forget(m, r)
 }
 
 // listDeleted is GET {module}/deleted, the latest first.

@@ -25,18 +25,27 @@
 // work was done. [Server.LimitConcurrency] and [Server.LimitCredits] refuse as Zoho refuses. [Server.Advance] moves the
 // fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too.
 //
+// # Data types
+//
+// Every data type that Zoho documents is stored, checked, refused and shown as Zoho does it, in the form of each API version.
+// The custom module Specimens has a field of each that a custom module may have; [Server.AddModule] and [Server.AddField]
+// make more. Activities (Tasks, Events, Calls), Price_Books and the quotes and orders have the rest. Multi-select lookups
+// are records of linking modules (Specimens_X_Products, Specimens_X_Users), which can be listed and written under their own
+// names; roll-up summaries follow what they sum up at once. There are two territories, Lisboa and Porto, and three taxes,
+// Sales Tax, Vat and Common Tax.
+//
 // # What is not there
 //
 // Served are the records of all modules (list, one, create, update, upsert, delete, deleted, search, count), their notes,
-// modules and fields, the organisation, the reading of users, and the accounts server. Any other address of Zoho's is
-// answered with 404 INVALID_URL_PATTERN: COQL, bulk, composite, notifications, files, attachments, photos, related lists
-// other than notes, tags as such, blueprints, conversion, layouts, custom views and so on. Settings and users can only be
-// read.
+// modules, fields and custom views, the organisation, the reading of users, and the accounts server. Any other address of
+// Zoho's is answered with 404 INVALID_URL_PATTERN: COQL, bulk, composite, notifications, files, attachments, photos,
+// related lists other than notes, tags as such, blueprints, conversion, layouts and so on. Settings and users can only be
+// read; modules, fields and views of one's own come from [Server.AddModule], [Server.AddField] and [Server.AddView].
 //
-// Of what is served, left out are external ids (the header X-EXTERNAL is not looked at), custom views (every cvid is
-// unknown), territories, layout and validation rules, automation (trigger is checked and does nothing), record locks,
-// sharing and permissions beyond scopes, and currencies other than the organisation's. Files cannot be uploaded, so file
-// and image fields stay empty.
+// Of what is served, left out are external ids (the header X-EXTERNAL is not looked at), dates of a view that move with
+// the clock (${TODAY}), conditions on related records, layout and validation rules, automation (trigger is checked and
+// does nothing), record locks, sharing and permissions beyond scopes, and currencies other than the organisation's. Files
+// cannot be uploaded, so every file's id is unknown and file and image fields stay empty.
 //
 // # Inside testing/synctest
 //

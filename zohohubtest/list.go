@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zohohub/zohohub/zohohubtest/internal/expr"
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
@@ -20,45 +21,55 @@ const (
 // listing is what a list or a search is asked for.
 type listing struct {
 	columns   *columns
-	sortBy    string
+	sort      sorting
 	desc      bool
 	page      int
 	perPage   int
 	token     *pageToken
-	ids       map[int64]bool // nil is any
+	ids       map[int64]bool     // nil is any
+	view      expr.Predicate     // nil is every record
+	territory func(*record) bool // nil is any
 	converted string
 	approved  string
+	states    []string  // approval_state; nil is any
 	since     time.Time // If-Modified-Since; zero is always
 }
 
-// listing reads the parameters that lists and searches share.
-func (q *request) listing() (*listing, *refusal) {
+// listing reads the parameters that lists, searches and counts share; v is the view that is asked for, if any.
+func (q *request) listing(v *view) (*listing, *refusal) {
 	l := &listing{page: 1, perPage: maxPerPage, columns: q.columns()}
 	refused := q.paging(l)
+	converted := "false"
+	if v != nil {
+		var about expr.Node
+		if l.view, about = v.condition(q); about != nil && expr.Mentions(about, "Converted__s") {
+			converted = "both" // the view itself says which
+		}
+	}
 	if refused == nil {
-		refused = q.states(l, "false")
+		refused = q.kinds(l, converted)
 	}
 	order := "desc"
 	if refused == nil {
 		order, refused = q.choice("sort_order", order, "asc", "desc")
 	}
 	l.desc = order == "desc"
-	l.sortBy = q.query.Get("sort_by")
+	l.sort.by = q.query.Get("sort_by")
 	supported := []any{"id", "Created_Time", "Modified_Time"}
 	switch {
 	case refused != nil:
 		return nil, refused
-	case l.sortBy == "":
-		l.sortBy = "id"
-	case !slices.Contains(supported, any(l.sortBy)):
+	case l.sort.by == "":
+		l.sort.by = "id"
+	case !slices.Contains(supported, any(l.sort.by)):
 		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data",
 			map[string]any{"param_name": "sort_by", "supported_values": supported})
 	}
 	return l, nil
 }
 
-// states reads converted and approved; converted is what holds for the former when nothing is said.
-func (q *request) states(l *listing, converted string) (refused *refusal) {
+// kinds reads converted and approved; converted is what holds for the former when nothing is said.
+func (q *request) kinds(l *listing, converted string) (refused *refusal) {
 	if l.converted, refused = q.choice("converted", converted, "true", "false", "both"); refused == nil {
 		l.approved, refused = q.choice("approved", "both", "true", "false", "both")
 	}
@@ -148,13 +159,20 @@ func (q *request) timeHeader(name string) (time.Time, *refusal) {
 	return t, nil
 }
 
+// viewCredits is what a list with a cvid costs.
+const viewCredits = 3
+
 // list is GET {module}.
 func (c *crm) list(q *request) outcome {
 	l, refused := c.readList(q)
 	if refused != nil {
 		return refused.outcome()
 	}
-	return c.listed(q, l, func(*record) bool { return true })
+	a := c.listed(q, l, func(*record) bool { return true })
+	if q.query.Has("cvid") {
+		a.credits = viewCredits
+	}
+	return a
 }
 
 // readList reads the parameters of a list and refuses what Zoho refuses.
@@ -167,15 +185,22 @@ func (c *crm) readList(q *request) (*listing, *refusal) {
 			return nil, limitExceeded("fields", maxFields)
 		}
 	}
-	if q.query.Has("cvid") {
-		if q.query.Has("sort_by") {
-			return nil, ambiguous("cvid", "sort_by")
-		}
-		return nil, unknownView()
+	if q.query.Has("cvid") && q.query.Has("sort_by") {
+		return nil, ambiguous("cvid", "sort_by")
 	}
-	l, refused := q.listing()
+	v, refused := c.askedView(q)
 	if refused != nil {
 		return nil, refused
+	}
+	l, refused := q.listing(v)
+	if refused == nil {
+		refused = q.inTerritory(l)
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	if v != nil && v.sortBy != nil {
+		l.sort, l.desc = v.sorting(), v.sortOrder == "desc"
 	}
 	if l.since, refused = q.modifiedSince(); refused != nil {
 		return nil, refused
@@ -199,9 +224,40 @@ func (c *crm) readList(q *request) (*listing, *refusal) {
 	return l, nil
 }
 
-// unknownView: the organisation has no custom views, so every cvid is unknown.
-func unknownView() *refusal {
-	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data", map[string]any{"param_name": "cvid"})
+func invalidParam(name string) *refusal {
+	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data", map[string]any{"param_name": name})
+}
+
+// inTerritory reads territory_id. No territory is below another, so that include_child changes nothing. How Zoho refuses
+// an unknown one is not known.
+func (q *request) inTerritory(l *listing) *refusal {
+	if _, refused := q.choice("include_child", "false", "true", "false"); refused != nil || !q.query.Has("territory_id") {
+		return refused
+	}
+	id := q.query.Get("territory_id")
+	for _, t := range territories {
+		if t.id == id {
+			l.territory = func(r *record) bool { return isIn(q.module, r, id) }
+			return nil
+		}
+	}
+	return invalidParam("territory_id")
+}
+
+// isIn says whether a record was given to a territory.
+func isIn(m *schema.Module, r *record, territory string) bool {
+	for _, f := range m.Fields {
+		if f.Holds != "territories" {
+			continue
+		}
+		given, _ := r.fields[f.APIName].([]any)
+		for _, t := range given {
+			if t, _ := t.(map[string]any); t["id"] == territory {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (q *request) ids() (map[int64]bool, *refusal) {
@@ -225,6 +281,9 @@ func (l *listing) has(r *record) bool {
 	return (l.ids == nil || l.ids[r.id]) &&
 		(l.converted == "both" || (l.converted == "true") == r.converted) &&
 		(l.approved == "both" || (l.approved == "true") != r.unapproved) &&
+		(l.states == nil || slices.Contains(l.states, r.approvalState())) &&
+		(l.view == nil || l.view(r.fields)) &&
+		(l.territory == nil || l.territory(r)) &&
 		(l.since.IsZero() || r.modified.After(l.since))
 }
 
@@ -242,7 +301,7 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 		more  bool
 	)
 	t := c.table(q.module.APIName)
-	t.ordered(l.sortBy, l.desc, after, func(r *record, at position) bool {
+	t.ordered(l.sort, l.desc, after, func(r *record, at position) bool {
 		switch {
 		case !l.has(r) || !keep(r):
 		case skip > 0:
@@ -266,7 +325,7 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 	}
 	info := map[string]any{"per_page": l.perPage, "count": len(rows), "page": offset/l.perPage + 1, "more_records": more}
 	if q.version.infoSort {
-		info["sort_by"], info["sort_order"] = l.sortBy, map[bool]string{true: "desc", false: "asc"}[l.desc]
+		info["sort_by"], info["sort_order"] = l.sort.by, map[bool]string{true: "desc", false: "asc"}[l.desc]
 		info["call"], info["email"] = false, false
 	}
 	if q.version.pageTokens {
@@ -289,7 +348,7 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 func (c *crm) before(t *table, l *listing, first *position, keep func(*record) bool) *position {
 	var at *position
 	n := 0
-	t.ordered(l.sortBy, !l.desc, first, func(r *record, p position) bool {
+	t.ordered(l.sort, !l.desc, first, func(r *record, p position) bool {
 		if l.has(r) && keep(r) {
 			n++
 		}
@@ -311,13 +370,20 @@ func (c *crm) get(q *request) outcome {
 	since, refused := q.modifiedSince()
 	l := &listing{}
 	if refused == nil {
-		refused = q.states(l, "both") // a record of either kind has its own address
+		refused = q.kinds(l, "both") // a record of either kind has its own address
 	}
-	if refused == nil && q.query.Has("cvid") {
-		refused = unknownView()
+	if refused == nil {
+		refused = q.inTerritory(l)
+	}
+	var v *view
+	if refused == nil {
+		v, refused = c.askedView(q)
 	}
 	if refused != nil {
 		return refused.outcome()
+	}
+	if v != nil {
+		l.view, _ = v.condition(q)
 	}
 	r := c.table(q.module.APIName).get(id)
 	switch {

@@ -49,6 +49,8 @@ func TestListRefuses(t *testing.T) {
 		"fields=id&converted=yes":              badParam("converted"),
 		"fields=id&approved=yes":               badParam("approved"),
 		"fields=id&cvid=1":                     refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
+		"fields=id&territory_id=1":             refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"territory_id"}`),
+		"fields=id&include_child=x":            badParam("include_child"),
 		"fields=id&cvid=1&sort_by=id":          ambiguity("cvid", "sort_by"),
 		"fields=id&page=1&page_token=x":        ambiguity("page", "page_token"),
 		"fields=id&page_token=bm8gdG9rZW4gb2Y": mismatch,
@@ -74,11 +76,19 @@ func TestList(t *testing.T) {
 		return `{"data":[` + strings.Join(rows, ",") + `],"info":` + lastPage(len(rows), 200) + `}`
 	}
 	// The latest first; converted ones only when asked for; unknown names passed over; a query may end in &.
-	o.expect(200, page(row(id3, "C"), row(id1, "A")), "GET", "v8/Leads?fields=Last_Name,Nothing&", "")
-	o.expect(200, page(row(id2, "B")), "GET", "v8/Leads?fields=Last_Name&converted=true", "")
-	o.expect(200, page(row(id3, "C"), row(id2, "B"), row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&converted=both", "")
-	o.expect(200, page(row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&approved=true", "")
-	o.expect(200, page(row(id3, "C")), "GET", "v8/Leads?fields=Last_Name&approved=false", "")
+	for params, rows := range map[string][]string{
+		"":                              {row(id3, "C"), row(id1, "A")},
+		",Nothing&":                     {row(id3, "C"), row(id1, "A")},
+		"&converted=true":               {row(id2, "B")},
+		"&converted=both":               {row(id3, "C"), row(id2, "B"), row(id1, "A")},
+		"&approved=true":                {row(id1, "A")},
+		"&approved=false":               {row(id3, "C")},
+		"&approved=both":                {row(id3, "C"), row(id1, "A")},
+		"&approved=true&converted=both": {row(id2, "B"), row(id1, "A")},
+	} {
+		o.expect(200, page(rows...), "GET", "v8/Leads?fields=Last_Name"+params, "")
+	}
+	o.expect(204, "", "GET", "v8/Leads?fields=Last_Name&approved=false&converted=true", "")
 	o.expect(200, page(row(id1, "A")), "GET", "v8/Leads?fields=Last_Name&ids=77,"+id1, "")
 	o.expect(204, "", "GET", "v8/Leads?fields=Last_Name&ids=77", "")
 	// Modified since; the header's zone is its own.
@@ -342,7 +352,43 @@ func TestOneRecordByState(t *testing.T) {
 	for _, name := range []string{"converted", "approved"} {
 		o.expect(400, badParam(name), "GET", "v8/Leads/"+id1+"?"+name+"=yes", "")
 	}
-	o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`), "GET", "v8/Leads/"+id1+"?cvid=1", "")
+	for _, name := range []string{"cvid", "territory_id"} {
+		o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"`+name+`"}`), "GET", "v8/Leads/"+id1+"?"+name+"=1", "")
+	}
+	var body struct{ Data []map[string]any }
+	require.NoError(t, json.Unmarshal(o.call("GET", "v8/Leads/"+id3, "").Body.Bytes(), &body))
+	assert.Equal(t, []any{false, "approval_process_pending"}, []any{body.Data[0]["$approved"], body.Data[0]["$approval_state"]})
+}
+
+func TestTerritory(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	lisboa, porto := territories[0].id, territories[1].id
+	given := func(ids ...string) map[string]any {
+		row := map[string]any{"Name": "S"}
+		var list []any
+		for _, id := range ids {
+			list = append(list, map[string]any{"id": id})
+		}
+		row["Territory"] = list
+		return row
+	}
+	o.seed("Specimens", given(lisboa), given(porto), given(porto, lisboa), given())
+	for params, want := range map[string][]any{
+		"":                        {id4, id3, id2, id1},
+		"&territory_id=" + lisboa: {id3, id1},
+		"&territory_id=" + porto:  {id3, id2},
+		"&include_child=true&territory_id=" + porto: {id3, id2},
+	} {
+		var got []any
+		for _, r := range listRows(t, o.call("GET", "v8/Specimens?fields=id"+params, "")) {
+			got = append(got, r["id"])
+		}
+		assert.Equal(t, want, got, params)
+	}
+	o.expect(204, "", "GET", "v8/Leads?fields=id&territory_id="+lisboa, "")
+	o.expect(204, "", "GET", "v8/Specimens/"+id1+"?territory_id="+porto, "")
+	assert.Equal(t, 200, o.call("GET", "v8/Specimens/"+id1+"?territory_id="+lisboa, "").Code)
 }
 
 func TestOrderFollowsWrites(t *testing.T) {

@@ -1,7 +1,9 @@
 package zohohubtest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
@@ -23,16 +25,53 @@ type Module struct {
 type Field struct {
 	// APIName is how records name it, such as "Sail_Area"; Label is what people read, empty means made from it.
 	APIName, Label string
-	// DataType is Zoho's word: text, textarea, integer, bigint, double, currency, boolean, date, datetime, email, phone,
-	// website, picklist, multiselectpicklist, lookup, subform and so on.
+	// DataType is Zoho's word: text, textarea, email, phone, website, picklist, multiselectpicklist, boolean, integer,
+	// bigint, double, percent, currency, date, datetime, autonumber, formula, rollup_summary, lookup, userlookup,
+	// multiselectlookup, multiuserlookup, multi_module_lookup, subform, fileupload, imageupload, consent_lookup or
+	// time_range.
 	DataType string
-	// Length bounds the characters; zero means what Zoho gives the data type.
+	// Length bounds the characters, and the rows of a file, image or multi-select lookup field; zero means what Zoho gives
+	// the data type.
 	Length            int
 	Mandatory, Unique bool
+	// Decimals are the places of a double, percent, currency or computed number; zero means two.
+	Decimals int
+	// Rounding is how a currency is brought to its places: normal, round_off, round_up or round_down. Empty means normal.
+	Rounding string
+	// TextArea is the kind of a textarea: small, large or rich_text. Empty means small.
+	TextArea string
 	// PickList are the values of a picklist or multiselectpicklist, which needs some.
 	PickList []string
-	// Lookup is the module that a lookup points to, Subform the one that holds a subform's rows.
+	// Lookup is the module that a lookup or a multiselectlookup points to, Subform the one that holds a subform's rows.
+	// The module of a multiselectlookup gets a field that shows the same links from its side; either kind of link is a
+	// record of a module such as Boats_X_Crews, or Boats_X_Users for a multiuserlookup.
 	Lookup, Subform string
+	// Lookups are the modules that a multi_module_lookup points into.
+	Lookups []string
+	// Expression computes a formula: fields as ${Boats.Length}, numbers, texts in quotes, + - * /, comparisons, and Zoho's
+	// Concat, If and Adddate. Others leave the field empty. ReturnType is the data type of the value; empty means text.
+	Expression, ReturnType string
+	// Rollup says what a rollup_summary is computed from.
+	Rollup Rollup
+	// AutoNumber says how an autonumber counts: Prefix, the number with at least Digits digits, Suffix. It begins at
+	// Start; zero means 1.
+	AutoNumber AutoNumber
+}
+
+// Rollup is what a [Field] of data type rollup_summary is computed from.
+type Rollup struct {
+	// Of is the module of the records, or of the rows of a subform, that are summed up; By is their lookup to the record
+	// that has the field: Parent_Id for rows.
+	Of, By string
+	// Function is count, sum, min, max or avg, Field what it is applied to: nothing for count, a number for sum and avg, a
+	// number, date or datetime for min and max.
+	Function, Field string
+}
+
+// AutoNumber is how a [Field] of data type autonumber counts.
+type AutoNumber struct {
+	Prefix, Suffix string
+	Start, Digits  int
 }
 
 // AddModule adds a custom module. It panics with the reason when there cannot be such a module.
@@ -61,7 +100,16 @@ func (s *Server) AddField(module string, f Field) {
 func (f Field) schema() schema.Field {
 	out := schema.Field{
 		APIName: f.APIName, Label: f.Label, DataType: f.DataType, Length: f.Length,
-		Mandatory: f.Mandatory, Unique: f.Unique, Lookup: f.Lookup, Subform: f.Subform,
+		Mandatory: f.Mandatory, Unique: f.Unique, Lookup: f.Lookup, Subform: f.Subform, Modules: slices.Clone(f.Lookups),
+		DecimalPlaces: f.Decimals, Rounding: f.Rounding, TextArea: f.TextArea, Expression: f.Expression, ReturnType: f.ReturnType,
+	}
+	if f.DataType == "rollup_summary" {
+		out.Rollup = &schema.Rollup{Of: f.Rollup.Of, By: f.Rollup.By, Function: f.Rollup.Function, Field: f.Rollup.Field}
+	}
+	if f.DataType == "autonumber" {
+		out.AutoNumber = &schema.AutoNumber{
+			Prefix: f.AutoNumber.Prefix, Suffix: f.AutoNumber.Suffix, Start: cmp.Or(f.AutoNumber.Start, 1), Digits: f.AutoNumber.Digits,
+		}
 	}
 	for _, value := range f.PickList {
 		out.PickList = append(out.PickList, schema.Pick{Display: value})

@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -67,8 +68,10 @@ func (c *crm) decodePageToken(q *request, text string) (*pageToken, *refusal) {
 		return nil, mismatch
 	}
 	payload := raw[sha256.Size:]
+	dec := json.NewDecoder(bytes.NewReader(payload))
+	dec.UseNumber() // the value that the last record is sorted by is as exact as it was
 	var t pageToken
-	if !hmac.Equal(raw[:sha256.Size], c.signature(payload)) || json.Unmarshal(payload, &t) != nil || t.Bound != q.bound() {
+	if !hmac.Equal(raw[:sha256.Size], c.signature(payload)) || dec.Decode(&t) != nil || t.Bound != q.bound() {
 		return nil, mismatch
 	}
 	if c.now().Unix() >= t.Expires {

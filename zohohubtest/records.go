@@ -28,7 +28,7 @@ type table struct {
 	deleted   []deletedRecord
 	// indexes find the ids of the records that hold a value, by field; built when first asked for, then kept up.
 	indexes map[string]map[string][]int64
-	// orders are the records sorted by a stamp, kept until the next write.
+	// orders are the records sorted by a stamp or a field, kept until the next write.
 	orders map[string][]position
 }
 
@@ -41,13 +41,38 @@ type generated struct {
 	gone map[int64]bool
 }
 
-// position is where a record stands in an order: its stamp, then its id. By id alone the stamp is zero.
-type position struct {
-	At int64 `json:"at,omitempty"`
-	ID int64 `json:"id"`
+// sorting is what puts records in order: their ids, a stamp of theirs, or a field.
+type sorting struct {
+	by string // id, Created_Time, Modified_Time, or the field's API name
+	// values orders the field's values; nil for the first three.
+	values func(a, b any) int
 }
 
-func (p position) compare(q position) int {
+// position is where a record stands in an order: its stamp or its value, then its id. By id alone the others are empty.
+type position struct {
+	At    int64 `json:"at,omitempty"`
+	Value any   `json:"value,omitempty"`
+	ID    int64 `json:"id"`
+}
+
+func (s sorting) position(r *record) position {
+	switch {
+	case s.values != nil:
+		return position{Value: r.fields[s.by], ID: r.id}
+	case s.by == "Modified_Time":
+		return position{At: r.modified.Unix(), ID: r.id}
+	case s.by == "Created_Time":
+		return position{At: r.created.Unix(), ID: r.id}
+	}
+	return position{ID: r.id}
+}
+
+func (s sorting) compare(p, q position) int {
+	if s.values != nil {
+		if n := s.values(p.Value, q.Value); n != 0 {
+			return n
+		}
+	}
 	return cmp.Or(cmp.Compare(p.At, q.At), cmp.Compare(p.ID, q.ID))
 }
 
@@ -226,15 +251,14 @@ func (c *cursor) skip(desc bool) {
 	}
 }
 
-// ordered gives the records in the order of id, Created_Time or Modified_Time, those after a position (nil is from the
-// first), until yield says no.
-func (t *table) ordered(by string, desc bool, after *position, yield func(*record, position) bool) {
-	if by == "id" {
+// ordered gives the records in an order, those after a position (nil is from the first), until yield says no.
+func (t *table) ordered(by sorting, desc bool, after *position, yield func(*record, position) bool) {
+	if by.by == "id" {
 		from := int64(0)
 		if after != nil {
 			from = after.ID
 		}
-		t.scan(desc, from, func(r *record) bool { return yield(r, position{ID: r.id}) })
+		t.scan(desc, from, func(r *record) bool { return yield(r, by.position(r)) })
 		return
 	}
 	order := t.order(by)
@@ -243,7 +267,7 @@ func (t *table) ordered(by string, desc bool, after *position, yield func(*recor
 		i, step = len(order)-1, -1
 	}
 	if after != nil {
-		at, found := slices.BinarySearchFunc(order, *after, position.compare)
+		at, found := slices.BinarySearchFunc(order, *after, by.compare)
 		switch {
 		case desc:
 			i = at - 1
@@ -260,25 +284,21 @@ func (t *table) ordered(by string, desc bool, after *position, yield func(*recor
 	}
 }
 
-// order sorts by a stamp once; it holds until the next write, so that paging through many records sorts them once.
-func (t *table) order(by string) []position {
-	if order, ok := t.orders[by]; ok {
+// order sorts once; it holds until the next write, so that paging through many records sorts them once.
+func (t *table) order(by sorting) []position {
+	if order, ok := t.orders[by.by]; ok {
 		return order
 	}
 	order := make([]position, 0, t.count())
 	t.scan(false, 0, func(r *record) bool {
-		at := r.created
-		if by == "Modified_Time" {
-			at = r.modified
-		}
-		order = append(order, position{At: at.Unix(), ID: r.id})
+		order = append(order, by.position(r))
 		return true
 	})
-	slices.SortFunc(order, position.compare)
+	slices.SortFunc(order, by.compare)
 	if t.orders == nil {
 		t.orders = map[string][]position{}
 	}
-	t.orders[by] = order
+	t.orders[by.by] = order
 	return order
 }
 

@@ -235,7 +235,7 @@ func TestWholeRecordsMayBeSentBack(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)
 	acme := o.seed("Accounts", map[string]any{"Account_Name": "Acme", "Tag": []any{map[string]any{"name": "vip"}}})[0]
-	product := o.seed("Products", map[string]any{"Product_Name": "Widget"})[0]
+	product := o.seed("Products", map[string]any{"Product_Name": "Widget", "Tax": []any{map[string]any{"value": "Vat"}}})[0]
 	o.seed("Contacts", map[string]any{"Last_Name": "Doe", "Account_Name": map[string]any{"id": acme}})
 	o.seed("Leads", map[string]any{"Last_Name": "Doe", "Email": "doe@example.com", "Annual_Revenue": 1.5, "ERP_Id": "A"})
 	o.seed("Deals", map[string]any{"Deal_Name": "Big", "Stage": "Qualification", "Closing_Date": "2026-04-01"})
@@ -245,7 +245,32 @@ func TestWholeRecordsMayBeSentBack(t *testing.T) {
 	o.seed("Tasks", map[string]any{"Subject": "Call", "$se_module": "Accounts", "What_Id": map[string]any{"id": acme}})
 	o.seed("Notes", map[string]any{"Note_Title": "N", "Parent_Id": map[string]any{"id": acme, "module": map[string]any{"api_name": "Accounts"}}})
 	o.seed("Service_Visits", map[string]any{"Name": "V", "Meter_Reading": "12", "Services": []any{"Repair"}, "Parts_Used": []any{map[string]any{"Part": "Belt"}}})
-	for _, module := range []string{"Accounts", "Products", "Contacts", "Leads", "Deals", "Quotes", "Tasks", "Notes", "Service_Visits"} {
+	o.crm.uploads["aa"] = upload{"a.png", 10}
+	file, vat := []any{map[string]any{"File_Id__s": "aa"}}, o.crm.tax("", "Vat")
+	o.seed("Specimens", map[string]any{
+		"Name": "S", "Active": true, "Price": 1.5, "Day": "2026-05-01", "Rows": []any{map[string]any{"Label": "a", "Amount": 2}}, "Documents": file, "Pictures": file,
+		"Products": []any{map[string]any{"Products": map[string]any{"id": product}}}, "Watchers": []any{map[string]any{"Watchers": map[string]any{"id": brunoID}}},
+		"Related_To": map[string]any{"id": listIDs(t, o, "Contacts")[0]}, "Opening_Hours": map[string]any{"From": "09:00", "To": "18:00"},
+		"Data_Processing_Basis_Details": map[string]any{"Consent_Through": "Call"}, "Territory": []any{map[string]any{"Name": "Porto"}}, "Record_Image": "5c0ffee",
+	})
+	o.seed("Events", map[string]any{
+		"Event_Title": "E", "Start_DateTime": testTime, "End_DateTime": testTime, "Participants": []any{map[string]any{"type": "user", "participant": brunoID}},
+		"Remind_Participants": []any{map[string]any{"unit": 1, "period": "days"}}, "Recurring_Activity": map[string]any{"RRULE": "FREQ=DAILY"}, "Remind_At": testTime,
+	})
+	o.seed("Calls", map[string]any{
+		"Subject": "C", "Call_Type": "Missed", "Call_Start_Time": testTime, "Call_Duration": "00:20", "$se_module": "Accounts", "What_Id": map[string]any{"id": acme},
+		"Remind_At": map[string]any{"ALARM": "FREQ=NONE;ACTION=POPUP;TRIGGER=-PT5M"}, "Who_Id": map[string]any{"id": listIDs(t, o, "Leads")[0]},
+	})
+	o.seed("Price_Books", map[string]any{"Price_Book_Name": "P", "Pricing_Details": []any{map[string]any{"from_range": 1, "to_range": 2, "discount": 3}}})
+	o.seed("Invoices", map[string]any{
+		"Subject": "I", "Account_Name": map[string]any{"id": acme}, "$line_tax": []any{map[string]any{"id": vat.ID, "percentage": 3}}, "Invoiced_Items": []any{
+			map[string]any{"Product_Name": map[string]any{"id": product}, "Quantity": 1, "List_Price": 7, "Line_Tax": []any{map[string]any{"name": "Vat", "percentage": 10}}},
+		},
+	})
+	for _, module := range []string{
+		"Accounts", "Products", "Contacts", "Leads", "Deals", "Quotes", "Tasks", "Notes", "Service_Visits", "Specimens", "Events", "Calls", "Price_Books", "Invoices",
+		"Specimens_X_Products", "Specimens_X_Users",
+	} {
 		for _, version := range []string{"v2", "v5", "v8"} {
 			before := o.crm.records(module)
 			path := version + "/" + module + "/" + before[0]["id"].(string)

@@ -30,6 +30,7 @@ const (
 	createScope = "ZohoCRM.modules.{module}.CREATE"
 	updateScope = "ZohoCRM.modules.{module}.UPDATE"
 	deleteScope = "ZohoCRM.modules.{module}.DELETE"
+	viewsScope  = "ZohoCRM.settings.custom_views.READ"
 	searchScope = "ZohoSearch.securesearch.READ"
 	notesRead   = "ZohoCRM.modules.notes.READ"
 	notesCreate = "ZohoCRM.modules.notes.CREATE"
@@ -46,6 +47,8 @@ var routes = []route{
 	{method: http.MethodGet, pattern: "settings/modules/{id}", scopes: []string{"ZohoCRM.settings.modules.READ"}, credits: 1, handle: (*crm).getModule},
 	{method: http.MethodGet, pattern: "settings/fields", scopes: []string{"ZohoCRM.settings.fields.READ"}, credits: 1, handle: (*crm).listFields},
 	{method: http.MethodGet, pattern: "settings/fields/{id}", scopes: []string{"ZohoCRM.settings.fields.READ"}, credits: 1, handle: (*crm).getField},
+	{method: http.MethodGet, pattern: "settings/custom_views", scopes: []string{viewsScope}, credits: 1, handle: (*crm).listViews},
+	{method: http.MethodGet, pattern: "settings/custom_views/{id}", scopes: []string{viewsScope}, credits: 1, handle: (*crm).getView},
 
 	{method: http.MethodGet, pattern: "{module}/deleted", scopes: []string{readScope}, credits: 1, handle: (*crm).listDeleted},
 	{method: http.MethodGet, pattern: "{module}/search", scopes: []string{readScope, searchScope}, subforms: true, credits: 1, handle: (*crm).search},

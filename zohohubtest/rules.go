@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -60,16 +61,17 @@ func (w *write) mandatory(s site) *refusal {
 	return w.fault(s, "MANDATORY_NOT_FOUND", "required field not found")
 }
 
-// value checks what was sent for a field and gives what is stored for it; nil clears the field. Subforms and lookups into
-// any module need more than the value and are not for it.
-func (w *write) value(f *schema.Field, s site, v any) (any, *refusal) {
+// value checks what was sent for a field and gives what is stored for it; nil clears the field. before is what is there.
+// Subforms, multi-select lookups and lookups into any module need more than the value and are not for it.
+func (w *write) value(f *schema.Field, s site, v, before any) (any, *refusal) {
+	kind := cmp.Or(f.Holds, f.DataType)
+	if kind == "fileupload" || kind == "imageupload" {
+		return w.files(f, s, v, before) // of which null clears nothing
+	}
 	if v == nil || v == "" {
 		return w.empty(f), nil
 	}
-	if f.APIName == "Tag" {
-		return w.tags(s, v)
-	}
-	switch f.DataType {
+	switch kind {
 	case "boolean":
 		if _, ok := v.(bool); !ok {
 			return nil, w.expected(s, "boolean")
@@ -81,57 +83,38 @@ func (w *write) value(f *schema.Field, s site, v any) (any, *refusal) {
 		return w.decimal(f, s, v)
 	case "multiselectpicklist":
 		return w.picks(f, s, v)
-	case "lookup":
+	case "lookup", "multi_module_lookup":
 		return w.lookup(f, s, v)
 	case "ownerlookup", "userlookup":
 		return w.userLookup(s, v)
 	case "layout":
 		return w.layout(s, v)
-	case "fileupload", "imageupload":
-		if list, ok := v.([]any); ok && len(list) == 0 {
-			return nil, nil
-		}
-		// Only the id of a file that was uploaded before may stand here, and nothing can be uploaded to the fake.
-		return nil, w.fault(s, "INVALID_DATA", "invalid data")
+	case "tags":
+		return w.tags(s, v)
+	case "territories":
+		return w.assigned(f, s, v, before)
+	case "taxes":
+		return w.taxes(f, s, v)
+	case "linetax":
+		return w.lineTaxes(f, s, v)
+	case "pricing":
+		return w.pricing(f, s, v, before)
+	case "participants":
+		return w.participants(f, s, v, before)
+	case "multireminder":
+		return w.reminders(f, s, v)
+	case "ALARM":
+		return w.alarm(f, s, v)
+	case "RRULE":
+		return w.recurrence(f, s, v)
+	case "time_range":
+		return w.timeRange(f, s, v)
+	case "consent_lookup":
+		return w.consent(f, s, v, before)
+	case "duration":
+		return w.duration(s, v)
 	}
-	switch f.JSONType {
-	case "jsonarray":
-		if _, ok := v.([]any); !ok {
-			return nil, w.expected(s, "jsonarray")
-		}
-	case "jsonobject":
-		_, isText := v.(string) // a reminder may be sent as its rule alone
-		if _, ok := v.(map[string]any); !ok && !(isText && f.DataType == "ALARM") {
-			return nil, w.expected(s, "jsonobject")
-		}
-	default:
-		return w.text(f, s, v)
-	}
-	// What is stored as it came is walked again at each look.
-	if deeper(v, maxDepth) {
-		return nil, w.fault(s, "INVALID_DATA", "invalid data")
-	}
-	return v, nil
-}
-
-// maxDepth is how deep the values of a field may nest: Zoho's own, such as participants and taxes, nest twice.
-const maxDepth = 10
-
-func deeper(v any, depth int) bool {
-	switch v := v.(type) {
-	case []any:
-		return depth == 0 || slices.ContainsFunc(v, func(item any) bool { return deeper(item, depth-1) })
-	case map[string]any:
-		if depth == 0 {
-			return true
-		}
-		for _, item := range v {
-			if deeper(item, depth-1) {
-				return true
-			}
-		}
-	}
-	return false
+	return w.text(f, s, v)
 }
 
 // empty is how a cleared field is stored.
@@ -229,7 +212,22 @@ func (w *write) decimal(f *schema.Field, s site, v any) (any, *refusal) {
 	if len(strings.TrimPrefix(whole.String(), "-")) > f.Length {
 		return nil, w.tooLong(s, f.Length)
 	}
-	return ratNumber(r, f.DecimalPlaces), nil
+	return ratNumber(rounded(r, f), f.DecimalPlaces), nil
+}
+
+// rounded is an amount as the currency field's rounding has it; what is left over is rounded half away from zero, as for
+// any other number.
+func rounded(r *big.Rat, f *schema.Field) *big.Rat {
+	if f.Rounding != "round_up" && f.Rounding != "round_down" {
+		return r
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(f.DecimalPlaces)), nil)
+	scaled := new(big.Rat).Mul(r, new(big.Rat).SetInt(scale))
+	whole := new(big.Int).Quo(scaled.Num(), scaled.Denom()) // towards zero
+	if f.Rounding == "round_up" && !scaled.IsInt() {
+		whole.Add(whole, big.NewInt(int64(r.Sign())))
+	}
+	return new(big.Rat).SetFrac(whole, scale)
 }
 
 func shortExponent(n string) bool {
@@ -270,72 +268,6 @@ func (w *write) picks(f *schema.Field, s site, v any) (any, *refusal) {
 		}
 	}
 	return picked, nil
-}
-
-// lookup takes {"id": …}, and in older versions the id alone, of a record that exists.
-func (w *write) lookup(f *schema.Field, s site, v any) (any, *refusal) {
-	id, refused := w.reference(s, v)
-	if refused != nil {
-		return nil, refused
-	}
-	target := w.c.schema.Module(f.Lookup)
-	r := w.c.table(f.Lookup).get(id)
-	if r == nil || target == nil {
-		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
-	}
-	return map[string]any{"name": w.c.nameOf(target, r), "id": formatID(id)}, nil
-}
-
-func (w *write) reference(s site, v any) (int64, *refusal) {
-	object, ok := v.(map[string]any)
-	if text, isText := v.(string); isText && w.version.bareLookup {
-		object, ok = map[string]any{"id": text}, true
-	}
-	if !ok {
-		return 0, w.expected(s, "jsonobject")
-	}
-	if object["id"] == nil || object["id"] == "" {
-		return 0, w.mandatory(s.at("id"))
-	}
-	text, _ := scalarText(object["id"])
-	id, ok := parseID(text)
-	if !ok {
-		return 0, w.expected(s, "bigint")
-	}
-	return id, nil
-}
-
-// userLookup takes {"id": …} or {"email": …} of a user that exists.
-func (w *write) userLookup(s site, v any) (any, *refusal) {
-	if object, ok := v.(map[string]any); ok && (object["id"] == nil || object["id"] == "") {
-		if email, ok := object["email"].(string); ok {
-			for _, u := range w.c.users {
-				if strings.EqualFold(u.email, email) {
-					return u.ref(), nil
-				}
-			}
-			return nil, w.fault(s, "INVALID_DATA", "invalid data")
-		}
-	}
-	id, refused := w.reference(s, v)
-	if refused != nil {
-		return nil, refused
-	}
-	if ref := w.c.userRef(formatID(id)); ref != nil {
-		return ref, nil
-	}
-	return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
-}
-
-func (w *write) layout(s site, v any) (any, *refusal) {
-	id, refused := w.reference(s, v)
-	switch {
-	case refused != nil:
-		return nil, refused
-	case formatID(id) != w.module.LayoutID():
-		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
-	}
-	return w.c.layoutRef(w.module), nil
 }
 
 // maxTagName is how long the name of a tag may be, and maxTags how many a record takes here: Zoho's own bound is not

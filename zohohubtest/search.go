@@ -16,8 +16,7 @@ const maxInValues = 100
 
 // search is GET {module}/search.
 func (c *crm) search(q *request) outcome {
-	hasView := q.version.searchView && q.query.Has("cvid")
-	if !slices.ContainsFunc(searchParams, func(name string) bool { return q.query.Get(name) != "" }) && !hasView {
+	if !slices.ContainsFunc(searchParams, func(name string) bool { return q.query.Get(name) != "" }) {
 		names := make([]any, len(searchParams))
 		for i, name := range searchParams {
 			names[i] = name
@@ -25,10 +24,14 @@ func (c *crm) search(q *request) outcome {
 		return newRefusal(http.StatusBadRequest, "EXPECTED_PARAM_MISSING", "one of the expected parameter is missing",
 			map[string]any{"param_names": names}).outcome()
 	}
-	if hasView {
-		return unknownView().outcome()
+	var v *view
+	var refused *refusal
+	if q.version.searchView {
+		if v, refused = c.askedView(q); refused != nil {
+			return refused.outcome()
+		}
 	}
-	l, refused := q.listing()
+	l, refused := q.searched(v)
 	if refused != nil {
 		return badRequest(refused).outcome()
 	}
@@ -49,16 +52,50 @@ func (c *crm) search(q *request) outcome {
 	if q.module.GeneratedType == "subform" {
 		c.each(q.module, l.desc, 0, func(r *record) bool { return add(r, position{}) })
 	} else {
-		c.table(q.module.APIName).ordered(l.sortBy, l.desc, nil, add)
+		c.table(q.module.APIName).ordered(l.sort, l.desc, nil, add)
 	}
 	rows, info := pageOf(found, l)
 	if len(rows) == 0 {
 		return outcome{status: http.StatusNoContent}
 	}
 	if q.version.infoSort {
-		info["sort_by"], info["sort_order"] = l.sortBy, map[bool]string{true: "desc", false: "asc"}[l.desc]
+		info["sort_by"], info["sort_order"] = l.sort.by, map[bool]string{true: "desc", false: "asc"}[l.desc]
 	}
 	return outcome{status: http.StatusOK, body: map[string]any{"data": rows, "info": info}}
+}
+
+// approvalStates are what a search may ask for by approval_state.
+var approvalStates = []string{
+	approvedState, pendingState, "approval_process_rejected", "review_process_pending", "review_process_rejected",
+	"webform_unapproved", "webform_invalid", "webform_invalid_approval", "webform_double_optin",
+	"email_parser_waiting", "email_parser_rejected", "merge_pending",
+	"zia_vision_pending", "zia_vision_rejected", "zia_vision_validation",
+}
+
+// The states that records of the fake have.
+const (
+	approvedState = "approved"
+	pendingState  = "approval_process_pending"
+)
+
+func (r *record) approvalState() string {
+	if r.unapproved {
+		return pendingState
+	}
+	return approvedState
+}
+
+// searched reads the parameters that a search has beside what it searches for.
+func (q *request) searched(v *view) (*listing, *refusal) {
+	l, refused := q.listing(v)
+	if refused != nil || !q.query.Has("approval_state") {
+		return l, refused
+	}
+	l.states = splitComma(q.query.Get("approval_state"))
+	if len(l.states) == 0 || slices.ContainsFunc(l.states, func(s string) bool { return !slices.Contains(approvalStates, s) }) {
+		return nil, badPattern("approval_state")
+	}
+	return l, nil
 }
 
 // indexed is a record as the search index has it; nil when it is not there yet.
@@ -155,10 +192,14 @@ func fieldInfos(m *schema.Module) []*expr.FieldInfo {
 	var infos []*expr.FieldInfo
 	for _, f := range m.Fields {
 		if f.Searchable {
-			infos = append(infos, &expr.FieldInfo{APIName: f.APIName, DataType: f.DataType, ReturnType: f.ReturnType})
+			infos = append(infos, fieldInfo(f))
 		}
 	}
 	return infos
+}
+
+func fieldInfo(f *schema.Field) *expr.FieldInfo {
+	return &expr.FieldInfo{APIName: f.APIName, DataType: f.DataType, ReturnType: f.ReturnType}
 }
 
 // queryRefusal puts a fault of a condition into Zoho's words.

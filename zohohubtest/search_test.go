@@ -39,7 +39,10 @@ func TestSearchRefuses(t *testing.T) {
 		"word=doe&per_page=0":                                                        request("Please check whether the input values are correct", "per_page"),
 		"word=doe&per_page=201":                                                      refusedJSON("INVALID_REQUEST", "limit exceeded", `{"limit":200,"param_name":"per_page"}`),
 		"word=doe&converted=x":                                                       request("Please check whether the input values are correct", "converted"),
-		"cvid=1":                                                                     refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
+		"cvid=1":                                                                     refusedJSON("EXPECTED_PARAM_MISSING", "one of the expected parameter is missing", `{"param_names":["criteria","email","phone","word"]}`),
+		"word=doe&approval_state=":                                                   request("Please check whether the input values are correct", "approval_state"),
+		"word=doe&approval_state=approved,none":                                      request("Please check whether the input values are correct", "approval_state"),
+		"word=doe&cvid=1":                                                            refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`),
 	} {
 		t.Run(params[:min(len(params), 60)], func(t *testing.T) {
 			t.Parallel()
@@ -125,6 +128,31 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+func TestSearchByApproval(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Leads", map[string]any{"Last_Name": "Doe"}, map[string]any{"Last_Name": "Doe", "$approved": false})
+	for params, want := range map[string]string{
+		"":                                   id2 + id1,
+		"&approved=true":                     id1,
+		"&approved=false":                    id2,
+		"&approved=both":                     id2 + id1,
+		"&approval_state=approved":           id1,
+		"&approval_state=webform_unapproved": "",
+		"&approval_state=approval_process_pending":                        id2,
+		"&approval_state=approved,approval_process_pending":               id2 + id1,
+		"&approval_state=approved,approval_process_pending&approved=true": id1,
+	} {
+		got := ""
+		if w := o.call("GET", "v8/Leads/search?word=doe&fields=id"+params, ""); w.Code != 204 {
+			for _, r := range listRows(t, w) {
+				got += r["id"].(string)
+			}
+		}
+		assert.Equal(t, want, got, params)
+	}
+}
+
 func TestSearchPages(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)
@@ -169,7 +197,7 @@ func TestCount(t *testing.T) {
 	o := newOrg(t)
 	o.expect(200, `{"count":0}`, "GET", "v8/Leads/actions/count", "")
 	o.seed("Leads", map[string]any{"Last_Name": "Doe"}, map[string]any{"Last_Name": "Roe"}, map[string]any{"Last_Name": "Poe", "Converted__s": true})
-	for params, n := range map[string]string{"": "2", "?converted=true": "1", "?converted=both": "3", "?word=doe": "1", "?criteria=(Last_Name:equals:oe)": "2", "?email=no": "0"} {
+	for params, n := range map[string]string{"": "2", "?converted=true": "1", "?converted=both": "3", "?word=doe": "1", "?cvid=1": "2", "?criteria=(Last_Name:equals:oe)": "2", "?email=no": "0"} {
 		o.expect(200, `{"count":`+n+`}`, "GET", "v2.1/Leads/actions/count"+params, "")
 	}
 	o.expect(400, refusedJSON("AMBIGUITY_DURING_PROCESSING", "Please use either Cvid or Search Params. Combination of both the params is not allowed",

@@ -111,6 +111,17 @@ func FuzzWrite(f *testing.F) {
 		f.Add("PUT", "v2/Service_Visits", body)
 		f.Add("POST", "v8/Service_Visits/upsert", body)
 	}
+	for _, body := range []string{
+		`{"data":[{"Name":"S","Rows":[{"Label":"a","Amount":1e2}],"Products":[{"Products":{"id":"1"}}],"Watchers":[{"Watchers":{"id":"` + brunoID + `"}},{"_delete":null,"id":"1"}]}]}`,
+		`{"data":[{"id":"2","Name":"S","Documents":[{"File_Id__s":"aa"},{"id":1,"_delete":null}],"Pictures":[{"file_id":"aa","Sequence_Number":1}],"Opening_Hours":{"From":"09:00"}}]}`,
+		`{"data":[{"id":"2","Data_Processing_Basis_Details":{"Owner":{"id":1}},"Territory":[{"Name":"Porto"}],"Related_To":{"id":"2","module":[]},"Parent_Specimen":{"id":"2"}}]}`,
+	} {
+		f.Add("POST", "v8/Specimens", body)
+		f.Add("PUT", "v2/Specimens", body)
+	}
+	f.Add("POST", "v8/Events", `{"data":[{"Event_Title":"E","Participants":[{"type":"lead","participant":"1"}],"Recurring_Activity":{"RRULE":"FREQ="},"Remind_Participants":[{"unit":1,"period":"days"}]}]}`)
+	f.Add("POST", "v8/Quotes", `{"data":[{"$line_tax":[{"name":"Vat","percentage":1e9}],"Quoted_Items":[{"Line_Tax":[{"id":1,"percentage":1}]}]}]}`)
+	f.Add("POST", "v8/Price_Books", `{"data":[{"Price_Book_Name":"P","Pricing_Details":[{"from_range":1,"to_range":2,"discount":3}]}]}`)
 	f.Add("GET", "v8/Leads/search?criteria=(id:equals:1)", "")
 	f.Add("GET", "v8/Leads?fields=id&page_token=AA", "")
 	f.Fuzz(func(t *testing.T, method, path, body string) {
@@ -120,6 +131,8 @@ func FuzzWrite(f *testing.F) {
 		}
 		o := newOrg(t)
 		o.seed("Service_Visits", map[string]any{"Name": "V", "id": "1"})
+		o.seed("Specimens", map[string]any{"Name": "S", "id": "2"})
+		o.crm.uploads["aa"] = upload{"a.png", 10}
 		w := httptest.NewRecorder()
 		o.crm.serve(w, r, grant{Scopes: allScopes, UserID: defaultUserID})
 		assert.Contains(t, []int{200, 201, 202, 204, 207, 304, 400, 401, 404, 412}, w.Code)
@@ -127,7 +140,9 @@ func FuzzWrite(f *testing.F) {
 			assert.True(t, json.Valid(w.Body.Bytes()), w.Body)
 		}
 		// Whatever was written can be read.
-		assert.NotEmpty(t, wholeJSON(t, o.crm.records("Service_Visits")))
+		for _, module := range []string{"Service_Visits", "Specimens", "Specimens_X_Users", "Events", "Price_Books"} {
+			assert.NotEmpty(t, wholeJSON(t, o.crm.records(module)))
+		}
 	})
 }
 

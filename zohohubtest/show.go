@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -26,7 +27,13 @@ func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, singl
 		switch {
 		case f.APIName == "id",
 			f.DataType == "subform" && !single,
-			f.APIName == "Converted__s" && !v.convertedField:
+			f.APIName == "Converted__s" && !v.convertedField,
+			!f.In(v.name):
+		case f.Link != nil:
+			out[f.APIName] = c.showLinks(f, r.id, v)
+		case f.Lookup == schema.AnyModule && m.APIName != "Notes":
+			module, _ := r.fields["$se_module"].(string)
+			out[f.APIName] = c.current([]string{module}, r.fields[f.APIName])
 		default:
 			out[f.NameIn(v.name)] = c.shown(f, r.fields[f.APIName], v, single)
 		}
@@ -53,10 +60,19 @@ func (c *crm) shown(f *schema.Field, v any, in *version, single bool) any {
 	switch {
 	case v == nil && f.DataType == "boolean":
 		return false
-	case v == nil && (f.DataType == "subform" || f.APIName == "Tag"):
+	case v == nil && (f.DataType == "subform" || f.Holds != "" && f.JSONType == "jsonarray"):
 		return []any{}
-	case f.DataType == "lookup":
-		return c.current(f.Lookup, v)
+	case f.DataType == "lookup" && f.Lookup == schema.AnyModule:
+		// A note's parent: a note goes with it, so what is not there was seeded as it is.
+		return cmp.Or(c.current(f.Targets(), v), v)
+	case f.DataType == "lookup" || f.DataType == "multi_module_lookup":
+		return c.current(f.Targets(), v)
+	case f.DataType == "fileupload" || f.DataType == "imageupload":
+		return showFiles(f, v, in)
+	case f.Holds == "taxes":
+		return c.showTaxes(v, in)
+	case f.Holds == "participants":
+		return c.showParticipants(v)
 	case f.DataType == "subform":
 		rows, _ := v.([]any)
 		shown := make([]any, len(rows))
@@ -111,31 +127,29 @@ func (c *crm) lineItemV2(row map[string]any) map[string]any {
 	return out
 }
 
-// current is a lookup with the name that its record has now; null once the record is gone.
-func (c *crm) current(module string, v any) any {
+// current is a lookup with the name that its record has now; null once the record is gone. Unless it says its module itself,
+// it is one of those given.
+func (c *crm) current(among []string, v any) any {
 	ref, ok := v.(map[string]any)
 	if !ok {
 		return nil
 	}
-	if of, ok := ref["module"].(map[string]any); ok {
-		module, _ = of["api_name"].(string)
+	if said := moduleOf(ref); said != "" {
+		among = []string{said}
 	}
-	m := c.schema.Module(module)
-	if m == nil {
-		return ref // What_Id, whose module stands beside it
+	id, _ := parseID(refID(ref))
+	for _, name := range among {
+		m := c.schema.Module(name)
+		if m == nil {
+			return ref // SeedFunc may leave out what stands beside it
+		}
+		if r := c.table(name).get(id); r != nil {
+			now := maps.Clone(ref)
+			now["name"] = c.nameOf(m, r)
+			return now
+		}
 	}
-	text, _ := ref["id"].(string)
-	id, _ := parseID(text)
-	r := c.table(module).get(id)
-	switch {
-	case r == nil && ref["module"] != nil:
-		return ref // a note's parent: a note goes with it, so the reference was seeded as it is
-	case r == nil:
-		return nil
-	}
-	now := maps.Clone(ref)
-	now["name"] = c.nameOf(m, r)
-	return now
+	return nil
 }
 
 // nameOf is how lookups call a record.
@@ -144,15 +158,15 @@ func (c *crm) nameOf(m *schema.Module, r *record) any {
 	if f == nil {
 		return nil
 	}
+	if f.DataType == "lookup" { // of a linking module
+		ref, _ := c.current(f.Targets(), r.fields[f.APIName]).(map[string]any)
+		return ref["name"]
+	}
 	return r.fields[f.APIName]
 }
 
 // systemKeys are the keys with a dollar sign.
 func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
-	state := "approved"
-	if r.unapproved {
-		state = "pending"
-	}
 	none := func(keys ...string) map[string]any {
 		off := map[string]any{}
 		for _, key := range keys {
@@ -161,7 +175,7 @@ func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
 		return off
 	}
 	keys := map[string]any{
-		"$approved": !r.unapproved, "$approval_state": state, "$approval": none("delegate", "approve", "reject", "resubmit"),
+		"$approved": !r.unapproved, "$approval_state": r.approvalState(), "$approval": none("delegate", "approve", "reject", "resubmit"),
 		"$review": nil, "$review_process": none("approve", "reject", "resubmit"), "$process_flow": false, "$orchestration": false,
 		"$pathfinder": false, "$in_merge": false, "$locked_for_me": false, "$editable": true, "$state": "save",
 		"$sharing_permission": "full_access", "$currency_symbol": orgCurrencySymbol, "$field_states": nil, "$canvas_id": nil,
@@ -173,6 +187,12 @@ func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
 	}
 	if module, ok := r.fields["$se_module"].(string); ok && (m.APIName != "Notes" || v.noteModuleKey) {
 		keys["$se_module"] = module
+	}
+	if hasLines(m) {
+		keys["$line_tax"] = r.fields["$line_tax"]
+		if keys["$line_tax"] == nil {
+			keys["$line_tax"] = []any{}
+		}
 	}
 	if m.APIName == "Notes" {
 		content, _ := r.fields["Note_Content"].(string)

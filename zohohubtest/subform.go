@@ -101,7 +101,7 @@ func (w *write) row(m *schema.Module, s site, in, old map[string]any, parent int
 		if !isSent {
 			continue
 		}
-		v, refused := w.value(f, at, v)
+		v, refused := w.value(f, at, v, old[f.APIName])
 		if refused != nil {
 			return nil, refused
 		}

@@ -17,7 +17,9 @@ type write struct {
 	version *version
 	by      map[string]any // who writes
 	now     time.Time
-	byPath  bool // the path names the record, not the row
+	byPath  bool     // the path names the record, not the row
+	id      int64    // of the record that is being written
+	relinks []relink // what settle does once it is stored
 	// unmodifiedSince refuses records that were changed after it; zero refuses none.
 	unmodifiedSince time.Time
 }
@@ -39,6 +41,7 @@ func (w *write) insert(i int, row map[string]any) (*record, *refusal) {
 	}
 	r := w.c.completed(w.module, id, fields, w.now, w.by)
 	w.c.store(w.module, r, nil)
+	w.settle()
 	return r, nil
 }
 
@@ -67,6 +70,7 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 	}
 	w.c.compute(w.module, fields)
 	w.c.store(w.module, &r, old)
+	w.settle()
 	return &r, nil
 }
 
@@ -103,6 +107,11 @@ func (w *write) seed(i int, row map[string]any) (*record, error) {
 			}
 		}
 	}
+	for _, f := range w.module.Fields {
+		if photo, _ := row[f.APIName].(string); f.DataType == "profileimage" && photo != "" {
+			fields[f.APIName] = photo
+		}
+	}
 	r := w.c.completed(w.module, id, fields, w.now, w.by)
 	r.converted = row["Converted__s"] == true
 	r.unapproved = row["$approved"] == false
@@ -110,6 +119,8 @@ func (w *write) seed(i int, row map[string]any) (*record, error) {
 		r.fields["Converted__s"] = true
 	}
 	w.c.table(w.module.APIName).put(r)
+	w.c.rollUp(w.module, r)
+	w.settle()
 	return r, nil
 }
 
@@ -148,6 +159,7 @@ func (c *crm) store(m *schema.Module, r, old *record) {
 		r.indexed = now.Add(c.searchLag)
 	}
 	c.table(m.APIName).put(r)
+	c.rollUp(m, r, old)
 }
 
 func rowPath(i int) string { return indexed("$.data", i) }
@@ -159,6 +171,7 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 	if old != nil {
 		maps.Copy(fields, old.fields)
 	}
+	w.id, w.relinks = id, nil
 	if w.module.APIName == "Notes" {
 		if refused := w.checkNote(i, row, fields); refused != nil {
 			return nil, refused
@@ -170,6 +183,9 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 		writable := f.Create
 		if old != nil {
 			writable = f.Update
+		}
+		if f.DataType == "profileimage" && isSent && sent == nil {
+			delete(fields, f.APIName) // read-only, but for this: null takes the photo away
 		}
 		if !writable {
 			continue
@@ -190,13 +206,35 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 			fields[f.APIName] = v
 		}
 	}
-	if refused := w.unique(i, fields, row, id); refused != nil {
+	if refused := w.check(i, fields, row, id); refused != nil {
 		return nil, refused
 	}
 	if old == nil {
 		w.c.number(w.module, fields)
 	}
 	return fields, nil
+}
+
+// check is for what follows from several fields, or from other records.
+func (w *write) check(i int, fields, row map[string]any, id int64) *refusal {
+	if sent, isSent := row["$line_tax"]; isSent && hasLines(w.module) {
+		v, refused := w.value(lineTax, site{path: rowPath(i), name: "$line_tax"}, sent, nil)
+		if refused != nil {
+			return refused
+		}
+		setOrClear(fields, "$line_tax", v)
+	}
+	if w.module.APIName == "Calls" {
+		if refused := w.checkCall(i, fields); refused != nil {
+			return refused
+		}
+	}
+	if w.module.GeneratedType == "linking" {
+		if refused := w.linkedTwice(fields, id); refused != nil {
+			return refused
+		}
+	}
+	return w.unique(i, fields, row, id)
 }
 
 func isEmptyList(v any) bool {
@@ -213,10 +251,12 @@ func (w *write) field(f *schema.Field, s site, sent any, row map[string]any, old
 	switch {
 	case f.DataType == "subform":
 		return w.rows(f, s, sent, before, old == nil, id)
+	case f.Link != nil:
+		return nil, w.link(f, s, sent, old == nil)
 	case f.Lookup == schema.AnyModule:
 		return w.anyLookup(s, sent, row, fields)
 	}
-	v, refused := w.value(f, s, sent)
+	v, refused := w.value(f, s, sent, before)
 	if refused != nil {
 		return nil, refused
 	}
@@ -232,56 +272,6 @@ func (w *write) field(f *schema.Field, s site, sent any, row map[string]any, old
 		return w.picks(f, s, all)
 	}
 	return v, nil
-}
-
-// anyLookup takes a reference into a module that is named beside it: in $se_module for an activity's What_Id and a note of
-// old, in the reference itself for a note's Parent_Id.
-func (w *write) anyLookup(s site, v any, row, fields map[string]any) (any, *refusal) {
-	isNote := w.module.APIName == "Notes"
-	if v == nil || v == "" {
-		delete(fields, "$se_module")
-		return nil, nil
-	}
-	if text, ok := v.(string); ok && isNote && w.version.noteModuleKey {
-		v = map[string]any{"id": text}
-	}
-	id, refused := w.reference(s, v)
-	if refused != nil {
-		return nil, refused
-	}
-	at := site{path: s.path, name: "$se_module"}
-	name, _ := row["$se_module"].(string)
-	if isNote {
-		if name == "" && w.version.noteModuleKey {
-			name, _ = row["se_module"].(string)
-		}
-		if !w.version.noteModuleKey {
-			name, at = "", s.at("module")
-		}
-		object, _ := v.(map[string]any)
-		if module, ok := object["module"].(map[string]any); ok {
-			name, _ = module["api_name"].(string)
-		} else if text, ok := object["module"].(string); ok {
-			name = text
-		}
-	}
-	if name == "" {
-		return nil, w.mandatory(at)
-	}
-	target := w.c.schema.Module(name)
-	if target == nil || !isRecordModule(target) || target.APIName == "Notes" {
-		return nil, w.fault(at, "INVALID_DATA", "invalid data")
-	}
-	r := w.c.table(name).get(id)
-	if r == nil {
-		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
-	}
-	ref := map[string]any{"name": w.c.nameOf(target, r), "id": formatID(id)}
-	fields["$se_module"] = name
-	if isNote {
-		ref["module"] = map[string]any{"api_name": name, "id": target.ID}
-	}
-	return ref, nil
 }
 
 // checkNote: a note that would be left without title and content says nothing.

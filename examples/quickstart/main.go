@@ -42,6 +42,7 @@ func run(ctx context.Context, out io.Writer) error {
 		crm := zohohubtest.Start()
 		defer crm.Close()
 		cfg, tok, limit = crm.Config(), crm.Token(), 1000
+		cfg.MaxConcurrency = 1 // leads are created in the order of the file, so that this prints the same every time
 		fmt.Fprintf(out, "\nNo Zoho credentials in the environment or in ./.env: this runs on an in-memory Zoho CRM at %s.\n\n", crm.URL())
 	} else {
 		fmt.Fprintf(out, "\nThis runs on the Zoho CRM of data center %v, with %d leads, which it deletes again.\n\n", cfg.DataCenter, limit)

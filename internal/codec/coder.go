@@ -16,8 +16,10 @@ type coder struct {
 	empty  func(v reflect.Value) bool
 	clear  string // what empties a field of this type on Zoho's side
 	plan   *Plan  // of a struct, or of the structs that a pointer, slice or map leads to
-	list   bool   // a slice of structs
+	list   bool   // a slice of structs, or a pointer to one
 	rows   bool   // one of structs with an id: a subform
+	loose  bool   // a value that may turn out to be a subform
+	blank  bool   // "" is no value
 }
 
 var (
@@ -56,12 +58,15 @@ func (b *builder) coder(t reflect.Type) (*coder, error) {
 func addMethods(c *coder, t reflect.Type) {
 	switch {
 	case has(t, unmarshalerType):
-		c.decode, c.plan, c.list, c.rows = decodeUnmarshaler, nil, false, false
+		c.decode, c.plan, c.list, c.rows, c.blank = decodeUnmarshaler, nil, false, false, false
 	case has(t, textUnmarshalType):
-		c.decode, c.plan, c.list, c.rows = decodeText, nil, false, false
+		c.decode, c.plan, c.list, c.rows, c.blank = decodeText, nil, false, false, true
 	}
 	switch {
 	case has(t, valuerType):
+		if has(t, marshalerType) {
+			c.encode = encodeMarshaler
+		}
 		c.encode, c.list, c.rows, c.clear = encodeValuer(*c), false, false, "null"
 		c.empty = func(v reflect.Value) bool { return v.IsZero() || as[Valuer](v).ZohoValue() == nil }
 	case has(t, marshalerType):
@@ -74,11 +79,11 @@ func addMethods(c *coder, t reflect.Type) {
 func (b *builder) byKind(t reflect.Type) (*coder, error) {
 	switch t {
 	case timeType:
-		return &coder{decode: decodeTime, encode: encodeTime, empty: emptyOf(t), clear: "null"}, nil
+		return &coder{decode: decodeTime, encode: encodeTime, empty: emptyOf(t), clear: "null", blank: true}, nil
 	case rawType:
-		return &coder{decode: decodeRaw, encode: encodeRaw, empty: emptyLen, clear: "null"}, nil
+		return &coder{decode: decodeRaw, encode: encodeRaw, empty: emptyLen, clear: "null", loose: true}, nil
 	case numberType:
-		return &coder{decode: decodeNumber, encode: encodeNumber, empty: emptyLen, clear: "null"}, nil
+		return &coder{decode: decodeNumber, encode: encodeNumber, empty: emptyLen, clear: "null", blank: true}, nil
 	case stringsType:
 		return &coder{decode: decodeStrings, encode: encodeStrings, empty: emptyLen, clear: "[]"}, nil
 	}
@@ -87,16 +92,16 @@ func (b *builder) byKind(t reflect.Type) (*coder, error) {
 		return &coder{decode: decodeString, encode: encodeString, empty: emptyOf(t), clear: "null"}, nil
 	case reflect.Bool:
 		// Zoho's booleans are never null.
-		return &coder{decode: decodeBool, encode: encodeBool, empty: emptyOf(t), clear: "false"}, nil
+		return &coder{decode: decodeBool, encode: encodeBool, empty: emptyOf(t), clear: "false", blank: true}, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return &coder{decode: decodeInt, encode: encodeInt, empty: emptyOf(t), clear: "null"}, nil
+		return &coder{decode: decodeInt, encode: encodeInt, empty: emptyOf(t), clear: "null", blank: true}, nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return &coder{decode: decodeUint, encode: encodeUint, empty: emptyOf(t), clear: "null"}, nil
+		return &coder{decode: decodeUint, encode: encodeUint, empty: emptyOf(t), clear: "null", blank: true}, nil
 	case reflect.Float32, reflect.Float64:
-		return &coder{decode: decodeFloat, encode: encodeFloat, empty: emptyOf(t), clear: "null"}, nil
+		return &coder{decode: decodeFloat, encode: encodeFloat, empty: emptyOf(t), clear: "null", blank: true}, nil
 	case reflect.Interface:
 		if t.NumMethod() == 0 {
-			return &coder{decode: decodeAny, encode: encodeInterface, empty: emptyOf(t), clear: "null"}, nil
+			return &coder{decode: decodeAny, encode: encodeInterface, empty: emptyOf(t), clear: "null", loose: true}, nil
 		}
 	case reflect.Pointer:
 		return b.pointer(t)
@@ -131,9 +136,9 @@ func (b *builder) pointer(t reflect.Type) (*coder, error) {
 		return nil, err
 	}
 	return &coder{
-		plan: elem.plan, empty: emptyOf(t), clear: elem.clear,
+		plan: elem.plan, list: elem.list, rows: elem.rows, empty: emptyOf(t), clear: elem.clear, blank: elem.blank,
 		decode: func(d *decoder, v reflect.Value) error {
-			if d.null() {
+			if d.null() || elem.blank && d.blank() {
 				v.SetZero()
 				return d.skip()
 			}

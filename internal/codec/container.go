@@ -15,6 +15,10 @@ func decodeSlice(d *decoder, v reflect.Value, elem *coder) error {
 		return d.skip()
 	case jsontext.KindBeginArray:
 	default:
+		if d.blank() {
+			v.SetZero()
+			return d.skip()
+		}
 		one := reflect.MakeSlice(v.Type(), 1, 1)
 		if err := elem.decode(d, one.Index(0)); err != nil {
 			return err
@@ -65,6 +69,12 @@ func decodeStruct(d *decoder, v reflect.Value, p *Plan) error {
 		v.SetZero()
 		return d.skip()
 	case jsontext.KindBeginObject:
+	case jsontext.KindString, jsontext.KindNumber:
+		if p.id == nil || !has(p.typ, valuerType) {
+			return d.mismatch(v.Type())
+		}
+		v.SetZero() // a reference, of which older versions send the id alone
+		return p.id.coder.decode(d, p.id.value(v))
 	default:
 		return d.mismatch(v.Type())
 	}

@@ -63,7 +63,7 @@ func (p *Plan) Decode(data []byte, v any) error {
 	d := newDecoder(data)
 	defer d.free()
 	if err := d.record(p, p.elem(v)); err != nil {
-		return p.named(err)
+		return p.named(ofRecord(data, err))
 	}
 	return d.end()
 }
@@ -100,6 +100,27 @@ func (p *Plan) named(err error) error {
 	return err
 }
 
+// ofRecord names the record whose JSON data begins with: a place in a page says nothing once the page is gone.
+func ofRecord(data []byte, err error) error {
+	e, ok := err.(*DecodeError) //nolint:errorlint // never wrapped in here
+	if !ok {
+		return err
+	}
+	d := newDecoder(data)
+	defer d.free()
+	_ = d.object(func(name string) error { // an error here is one that has been met before
+		value, err := d.json.ReadValue()
+		if err == nil && name == "id" && len(value) <= maxID {
+			e.Record = string(bytes.Trim(value, `"`))
+		}
+		return err
+	})
+	return err
+}
+
+// maxID bounds what is taken for an id in an error's text; Zoho's have some twenty figures.
+const maxID = 40
+
 func (d *decoder) list(p *Plan, body []byte, key string, next func() any, done func(raw []byte)) error {
 	if d.null() {
 		return d.skip()
@@ -117,7 +138,7 @@ func (d *decoder) list(p *Plan, body []byte, key string, next func() any, done f
 		v := p.elem(next())
 		start, err := d.recordAt(p, v)
 		if err != nil {
-			return at(fmt.Sprintf("%s[%d]", key, i), err)
+			return at(fmt.Sprintf("%s[%d]", key, i), ofRecord(body[start:], err))
 		}
 		if done != nil {
 			done(body[start:d.json.InputOffset()])
@@ -148,7 +169,7 @@ func (d *decoder) recordAt(p *Plan, v reflect.Value) (start int64, err error) {
 	for k := 0; d.more(jsontext.KindEndObject); k++ {
 		name, err := d.json.ReadValue()
 		if err != nil {
-			return 0, err
+			return start, err
 		}
 		var f *field
 		if k < len(d.order) && d.order[k] != nil && d.order[k].quoted == string(name) {
@@ -161,7 +182,7 @@ func (d *decoder) recordAt(p *Plan, v reflect.Value) (start int64, err error) {
 			d.order[k] = f
 		}
 		if err := d.member(p, f, name, v); err != nil {
-			return 0, err
+			return start, err
 		}
 	}
 	return start, d.skipToken()
@@ -221,6 +242,12 @@ func (d *decoder) skipToken() error {
 func (d *decoder) skip() error { return d.json.SkipValue() }
 
 func (d *decoder) null() bool { return d.json.PeekKind() == jsontext.KindNull }
+
+// blank tells that the next value is "".
+func (d *decoder) blank() bool {
+	return d.json.PeekKind() == jsontext.KindString &&
+		bytes.HasPrefix(bytes.TrimLeft(d.json.UnreadBuffer(), " \t\r\n:,"), []byte(`""`))
+}
 
 // more tells whether the object or array goes on. At a fault it says yes: the read that follows returns the error.
 func (d *decoder) more(end jsontext.Kind) bool { return d.json.PeekKind() != end }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // DiffOptions say what the API version asks for.
@@ -25,7 +24,7 @@ func (p *Plan) Diff(v any, loaded []byte, o DiffOptions) (patch []byte, changed 
 	if err := p.Decode(loaded, was.Interface()); err != nil {
 		return nil, false, err
 	}
-	changes, err := p.diff(was.Elem(), p.elem(v), loaded, o)
+	changes, err := p.diff(was.Elem(), p.elem(v), loaded, false, o)
 	if err != nil {
 		return nil, false, p.unwritable(err)
 	}
@@ -36,8 +35,8 @@ func (p *Plan) Diff(v any, loaded []byte, o DiffOptions) (patch []byte, changed 
 	return patch, err == nil, err
 }
 
-// diff lists what changed between two structs; raw is what the older was read from.
-func (p *Plan) diff(was, now reflect.Value, raw []byte, o DiffOptions) (memberList, error) {
+// diff lists what changed between two structs; raw is what the older was read from, of a record or a row in one.
+func (p *Plan) diff(was, now reflect.Value, raw []byte, nested bool, o DiffOptions) (memberList, error) {
 	had, err := members(raw)
 	if err != nil {
 		return nil, err
@@ -45,7 +44,7 @@ func (p *Plan) diff(was, now reflect.Value, raw []byte, o DiffOptions) (memberLi
 	var changes memberList
 	var along []*field // tagged always, and the same as before
 	for _, f := range p.fields {
-		if f.readonly {
+		if !f.written(nested) {
 			continue
 		}
 		old, present := had.get(f.name)
@@ -59,11 +58,13 @@ func (p *Plan) diff(was, now reflect.Value, raw []byte, o DiffOptions) (memberLi
 			along = append(along, f)
 		}
 	}
-	more, err := p.diffUnknown(was, now)
+	more, err := p.diffUnknown(was, now, had, nested, o)
 	if err != nil {
 		return nil, err
 	}
-	changes = append(changes, more...)
+	if changes, err = p.nameModule(append(changes, more...), now); err != nil {
+		return nil, err
+	}
 	if len(changes) == 0 {
 		return nil, nil
 	}
@@ -72,9 +73,39 @@ func (p *Plan) diff(was, now reflect.Value, raw []byte, o DiffOptions) (memberLi
 		if err != nil {
 			return nil, within(f.name, err)
 		}
-		changes = append(changes, member{f.name, text})
+		changes = changes.set(member{f.name, text})
 	}
 	return changes, nil
+}
+
+// nameModule puts beside a changed What_Id the module that it leads to, changed or not: Zoho wants both or none.
+func (p *Plan) nameModule(changes memberList, now reflect.Value) (memberList, error) {
+	_, sent := changes.get(whatID)
+	if _, named := changes.get(seModule); !sent || named {
+		return changes, nil
+	}
+	text, err := p.wire(now, seModule)
+	if err != nil || text == nil {
+		return changes, err
+	}
+	return append(changes, member{seModule, text}), nil
+}
+
+// wire is what is written for the field of a name, one of the unknown perhaps; nil when the struct has none such.
+func (p *Plan) wire(v reflect.Value, name string) (text []byte, err error) {
+	var e encoder
+	if f := p.byName[name]; f != nil {
+		e.buf, err = f.wire(f.value(v))
+	} else if p.unknown != nil && p.unknown.always {
+		m := p.unknown.value(v)
+		if value := m.MapIndex(reflect.ValueOf(name).Convert(m.Type().Key())); value.IsValid() {
+			err = encodeInterface(&e, value)
+		}
+	}
+	if err != nil {
+		return nil, within(name, err)
+	}
+	return e.buf, nil
 }
 
 func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOptions) (text []byte, differs bool, err error) {
@@ -86,8 +117,9 @@ func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOpt
 		text, err = f.wire(value)
 		return text, true, err
 	}
-	if f.coder.rows {
-		return diffRows(f.coder.plan, value, raw, o)
+	whole := isWhole(f.name, raw)
+	if f.coder.rows && !whole {
+		return diffRows(f.coder.plan, pointedTo(value), raw, o)
 	}
 	before, err := f.wire(f.value(was))
 	if err != nil && reflect.DeepEqual(f.value(was).Interface(), value.Interface()) {
@@ -96,31 +128,35 @@ func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOpt
 	if text, err = f.wire(value); err != nil || bytes.Equal(text, before) {
 		return nil, false, err
 	}
-	if !o.ReplaceSubforms && f.coder.list && !f.coder.plan.HasID() && haveIDs(raw) {
+	if !o.ReplaceSubforms && f.coder.list && !whole && !f.coder.plan.HasID() && haveMember(raw, "id") {
 		return nil, false, fmt.Errorf("its rows have ids at Zoho, without which they would be added once more: %s needs a field ID string",
 			typeName(f.coder.plan.typ))
+	}
+	if f.coder.loose {
+		return diffLoose(f.name, raw, text, o)
 	}
 	return text, true, nil
 }
 
-// haveIDs tells whether a loaded list is one of rows with ids.
-func haveIDs(raw []byte) bool {
-	rows, err := elements(raw)
-	return err == nil && slices.ContainsFunc(rows, func(row []byte) bool {
-		of, err := members(row)
-		_, has := of.get("id")
-		return err == nil && has
-	})
+// pointedTo is what a pointer leads to, the zero value where it ends in nil.
+func pointedTo(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			v = reflect.New(v.Type().Elem())
+		}
+		v = v.Elem()
+	}
+	return v
 }
 
 // RowWithoutID is the API name of a field of v, a *T, that holds subform rows of which one has no id yet; empty when
 // there is none. Sent in an update, such a row is added, also when it is there already.
 func (p *Plan) RowWithoutID(v any) string {
 	for _, f := range p.fields {
-		if !f.coder.rows || f.readonly {
+		if !f.coder.rows || f.readonly || isWhole(f.name, nil) {
 			continue
 		}
-		rows := f.value(p.elem(v))
+		rows := pointedTo(f.value(p.elem(v)))
 		for i := range rows.Len() {
 			row := rows.Index(i)
 			if row.Kind() == reflect.Pointer {
@@ -144,8 +180,8 @@ func (f *field) wire(v reflect.Value) ([]byte, error) {
 	return e.buf, err
 }
 
-// diffUnknown compares the map of a field tagged ",unknown,always". A key that is gone from it says nothing; nil clears.
-func (p *Plan) diffUnknown(was, now reflect.Value) (changes memberList, err error) {
+// diffUnknown compares the maps of a field tagged ",unknown,always". A key that is gone says nothing; nil clears.
+func (p *Plan) diffUnknown(was, now reflect.Value, had memberList, nested bool, o DiffOptions) (changes memberList, err error) {
 	if p.unknown == nil || !p.unknown.always {
 		return nil, nil
 	}
@@ -155,18 +191,31 @@ func (p *Plan) diffUnknown(was, now reflect.Value) (changes memberList, err erro
 		if f, ok := p.byName[name]; ok {
 			return nil, fmt.Errorf("%s: %s belongs to the field %s", p.unknown.goName, name, f.goName)
 		}
-		var b, a encoder
-		if old := before.MapIndex(key); old.IsValid() {
-			if err := encodeInterface(&b, old); err != nil {
-				return nil, within(name, err)
-			}
+		if isSystem(name, nested) {
+			continue
 		}
-		if err := encodeInterface(&a, after.MapIndex(key)); err != nil {
+		old, _ := had.get(name)
+		text, differs, err := diffAny(name, before.MapIndex(key), after.MapIndex(key), old, o)
+		switch {
+		case err != nil:
 			return nil, within(name, err)
-		}
-		if !bytes.Equal(a.buf, b.buf) {
-			changes = append(changes, member{name, a.buf})
+		case differs:
+			changes = append(changes, member{name, text})
 		}
 	}
 	return changes, nil
+}
+
+// diffAny compares two values without a type; was, read from raw, is invalid when nothing was loaded.
+func diffAny(name string, was, now reflect.Value, raw []byte, o DiffOptions) (text []byte, differs bool, err error) {
+	var b, a encoder
+	if was.IsValid() {
+		if err := encodeInterface(&b, was); err != nil {
+			return nil, false, err
+		}
+	}
+	if err := encodeInterface(&a, now); err != nil || bytes.Equal(a.buf, b.buf) {
+		return nil, false, err
+	}
+	return diffLoose(name, raw, a.buf, o)
 }

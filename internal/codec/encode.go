@@ -54,8 +54,8 @@ func (e *encoder) deeper(encode func() error) error {
 }
 
 // Encode writes v, a *T, as it is created or, untracked, saved: the fields that are not zero, pointers that are set,
-// and those tagged always; never the id, what is readonly, or the unknown names (but the field tagged
-// ",unknown,always" is written as well).
+// and those tagged always; never the id, what is readonly or Zoho's alone to write, or the unknown names (but the field
+// tagged ",unknown,always" is written as well).
 func (p *Plan) Encode(v any) ([]byte, error) {
 	var e encoder
 	if err := p.encode(&e, p.elem(v), false); err != nil {
@@ -68,10 +68,11 @@ func (p *Plan) unwritable(err error) error {
 	return fmt.Errorf("zohohub: %s: %w", typeName(p.typ), err)
 }
 
-func (p *Plan) encode(e *encoder, v reflect.Value, withID bool) error {
+// encode writes a record, whose id has its own place in a request, or what is nested in one: with its id.
+func (p *Plan) encode(e *encoder, v reflect.Value, nested bool) error {
 	return e.deeper(func() error {
 		o := e.object()
-		if withID && p.id != nil {
+		if nested && p.id != nil {
 			if id := p.id.value(v).String(); id != "" {
 				if err := o.member("id", func() error { return e.quote(id) }); err != nil {
 					return err
@@ -80,14 +81,17 @@ func (p *Plan) encode(e *encoder, v reflect.Value, withID bool) error {
 		}
 		for _, f := range p.fields {
 			fv := f.value(v)
-			if f.readonly && !e.all || f.coder.empty(fv) && !f.always {
+			if !f.written(nested) && !e.all || f.coder.empty(fv) && !f.always {
 				continue
+			}
+			if fv.Kind() == reflect.Interface {
+				fv = e.own(fv)
 			}
 			if err := o.member(f.name, func() error { return f.coder.encode(e, fv) }); err != nil {
 				return err
 			}
 		}
-		if err := p.encodeUnknown(o, v); err != nil {
+		if err := p.encodeUnknown(o, v, nested); err != nil {
 			return err
 		}
 		o.end()
@@ -95,7 +99,7 @@ func (p *Plan) encode(e *encoder, v reflect.Value, withID bool) error {
 	})
 }
 
-func (p *Plan) encodeUnknown(o *object, v reflect.Value) error {
+func (p *Plan) encodeUnknown(o *object, v reflect.Value, nested bool) error {
 	if p.unknown == nil || !p.unknown.always && !o.e.all {
 		return nil
 	}
@@ -104,7 +108,10 @@ func (p *Plan) encodeUnknown(o *object, v reflect.Value) error {
 		if f, ok := p.byName[key.String()]; ok {
 			return fmt.Errorf("%s: %s belongs to the field %s", p.unknown.goName, key, f.goName)
 		}
-		if err := o.member(key.String(), func() error { return encodeInterface(o.e, m.MapIndex(key)) }); err != nil {
+		if !o.e.all && isSystem(key.String(), nested) {
+			continue
+		}
+		if err := o.member(key.String(), func() error { return encodeInterface(o.e, o.e.own(m.MapIndex(key))) }); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,8 @@ type DecodeError struct {
 	Path string
 	// Root is the struct that was decoded into, Type the type of the field.
 	Root, Type reflect.Type
+	// Record is the record's id, where the JSON has one.
+	Record string
 	// Kind is what the JSON held: "string", "number", "boolean", "null", "object" or "array".
 	Kind string
 	// Err says more, when there is more to say.
@@ -27,6 +29,9 @@ func (e *DecodeError) Error() string {
 	b.WriteString("zohohub: ")
 	if e.Root != nil {
 		b.WriteString(typeName(e.Root))
+		if e.Record != "" {
+			b.WriteString(" " + e.Record)
+		}
 		b.WriteString(": ")
 	}
 	if e.Path != "" {

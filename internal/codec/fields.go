@@ -53,7 +53,7 @@ func (p *Plan) Fields(v any) (map[string]any, error) {
 			return nil, p.unwritable(err)
 		}
 	}
-	if err := p.encodeUnknown(out, r); err != nil {
+	if err := p.encodeUnknown(out, r, false); err != nil {
 		return nil, p.unwritable(err)
 	}
 	out.end()

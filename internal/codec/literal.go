@@ -85,11 +85,14 @@ func literal(v reflect.Value) (string, error) {
 	}
 }
 
-// literalOf is the one member of what a lookup writes: its id, or for an owner without one the e-mail address.
+// literalOf is what a lookup is known by: its id, or for an owner without one the e-mail address.
 func literalOf(v Valuer) (string, error) {
 	value := v.ZohoValue()
 	if err, refused := value.(error); refused {
 		return "", err
+	}
+	if members, ok := value.(map[string]any); ok && members["id"] != nil {
+		return literal(reflect.ValueOf(members["id"]))
 	}
 	written := reflect.ValueOf(value)
 	if written.Kind() == reflect.Map && written.Len() == 1 {

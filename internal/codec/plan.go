@@ -41,7 +41,11 @@ type field struct {
 	quoted string // the API name as JSON, quotes included
 	index  []int
 	coder  *coder
+	parent bool // readonly in a subform's row, though not in a record
 }
+
+// written tells whether the field is sent at all, of a record or of what is nested in one.
+func (f *field) written(nested bool) bool { return !f.readonly && !(nested && f.parent) }
 
 // value finds the field in a struct. Fields of the struct itself, by far the most, save reflect's walk.
 func (f *field) value(v reflect.Value) reflect.Value {
@@ -97,9 +101,6 @@ func (p *Plan) Names() []string {
 
 // HasUnknown tells whether the struct has a field that takes the names it does not know.
 func (p *Plan) HasUnknown() bool { return p.unknown != nil }
-
-// WritesUnknown tells whether that field's names are written too.
-func (p *Plan) WritesUnknown() bool { return p.unknown != nil && p.unknown.always }
 
 // HasID tells whether the struct has a field for the record's id.
 func (p *Plan) HasID() bool { return p.id != nil }
@@ -200,6 +201,10 @@ func (b *builder) addField(p *Plan, f reflect.StructField, path []int) error {
 		p.nested = append(p.nested, c.plan)
 	}
 	added := &field{tag: tag, goName: f.Name, quoted: `"` + tag.name + `"`, index: path, coder: c}
+	if !tag.always {
+		added.readonly = tag.readonly || isSystem(tag.name, false)
+		added.parent = isSystem(tag.name, true)
+	}
 	if tag.unknown {
 		return p.setUnknown(added, f.Type)
 	}

@@ -73,7 +73,7 @@ func (s *rowSet) add(raw []byte) error {
 		return nil
 	}
 	var e encoder
-	if err := s.plan.encode(&e, row.Elem(), false); err != nil {
+	if err := s.plan.encode(&e, row.Elem(), true); err != nil {
 		return err
 	}
 	s.nameless = append(s.nameless, string(e.buf))
@@ -102,7 +102,7 @@ func (s *rowSet) write(e *encoder, row reflect.Value, o DiffOptions) (changed bo
 		return changed, nil
 	}
 	delete(s.byID, id)
-	changes, err := s.plan.diff(old.value, row, old.raw, o)
+	changes, err := s.plan.diff(old.value, row, old.raw, true, o)
 	if err != nil {
 		return false, err
 	}

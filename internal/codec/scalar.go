@@ -87,7 +87,10 @@ func decodeBool(d *decoder, v reflect.Value) error {
 	return nil
 }
 
-var errRange = errors.New("out of range")
+var (
+	errRange    = errors.New("out of range")
+	errNoNumber = errors.New("not a number; string and any take it")
+)
 
 func decodeInt(d *decoder, v reflect.Value) error {
 	raw, s, err := d.digits(v.Type())
@@ -137,8 +140,11 @@ func decodeFloat(d *decoder, v reflect.Value) error {
 
 // misfitNumber leaves out strconv's text, which holds the value.
 func misfitNumber(raw []byte, t reflect.Type, err error) error {
-	if errors.Is(err, strconv.ErrRange) {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
 		return misfit(raw, t, errRange)
+	case raw[0] == '"':
+		return misfit(raw, t, errNoNumber)
 	}
 	return misfit(raw, t, nil)
 }
@@ -222,7 +228,7 @@ func decodeNumber(d *decoder, v reflect.Value) error {
 		return err
 	}
 	if len(s) > 0 && !isNumber(s) {
-		return misfit(raw, v.Type(), nil)
+		return misfitNumber(raw, v.Type(), nil)
 	}
 	v.SetString(d.str(s))
 	return nil

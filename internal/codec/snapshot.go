@@ -1,7 +1,7 @@
 package codec
 
-// Snapshot is what Diff compares with after patch, a Diff of v, was saved: loaded with what was sent put over it. A
-// subform's part of a patch names changes only, so in its place stand the rows as v has them. Of a record that was created
+// Snapshot is what Diff compares with after patch, an Encode or a Diff of v, was saved: loaded with what was sent put over
+// it. A subform's part of a patch names changes only, so the values are those that v has. Of a record that was created
 // nothing was loaded: loaded is empty.
 func (p *Plan) Snapshot(v any, loaded, patch []byte) ([]byte, error) {
 	sent, err := members(patch)
@@ -9,12 +9,8 @@ func (p *Plan) Snapshot(v any, loaded, patch []byte) ([]byte, error) {
 		return nil, err
 	}
 	for i, m := range sent {
-		f := p.byName[m.name]
-		if f == nil || !f.coder.rows {
-			continue
-		}
-		if sent[i].value, err = f.wire(f.value(p.elem(v))); err != nil {
-			return nil, p.unwritable(within(f.name, err))
+		if sent[i].value, err = p.wire(p.elem(v), m.name); err != nil {
+			return nil, p.unwritable(err)
 		}
 	}
 	if len(loaded) == 0 {

@@ -1,17 +1,20 @@
 package expr
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // FieldInfo is what a condition has to know of a field.
 type FieldInfo struct {
 	APIName    string
 	DataType   string // Zoho's data_type
-	ReturnType string // of a formula
+	ReturnType string // of a formula or a roll-up summary
 }
 
 // kind is the data type whose rules apply.
 func (f *FieldInfo) kind() string {
-	if f.DataType == "formula" {
+	if f.DataType == "formula" || f.DataType == "rollup_summary" {
 		if _, ok := operators[f.ReturnType]; ok {
 			return f.ReturnType
 		}
@@ -30,8 +33,8 @@ var (
 	relations = []Op{Equals, NotEqual, GreaterEqual, GreaterThan, LessEqual, LessThan, Between, In}
 )
 
-// operators says what each data type can be compared by. A type that is absent
-// cannot be searched.
+// operators says what search can compare each data type by. A type that is
+// absent cannot be searched.
 var operators = map[string][]Op{
 	"text": textual, "email": textual, "phone": textual, "website": textual,
 	"textarea": {Equals, NotEqual, StartsWith},
@@ -41,6 +44,23 @@ var operators = map[string][]Op{
 	"integer": relations, "bigint": relations, "double": relations, "percent": relations,
 	"currency": relations, "date": relations, "datetime": relations,
 	"boolean": {Equals, NotEqual},
+}
+
+var (
+	filteredText = []Op{Equals, NotEqual, In, NotIn, Contains, NotContains, StartsWith, EndsWith, Empty, NotEmpty}
+	filteredRef  = []Op{Equals, NotEqual, In, NotIn, Empty, NotEmpty}
+	filteredSize = append([]Op{NotIn, NotBetween, Empty, NotEmpty}, relations...)
+)
+
+// filters says the same of filters. Zoho names their operators, and of a few the
+// data types that they are for.
+var filters = map[string][]Op{
+	"text": filteredText, "email": filteredText, "phone": filteredText, "website": filteredText, "textarea": filteredText,
+	"picklist": filteredText, "multiselectpicklist": filteredText, "autonumber": filteredText,
+	"lookup": filteredRef, "ownerlookup": filteredRef, "userlookup": filteredRef,
+	"integer": filteredSize, "bigint": filteredSize, "double": filteredSize, "percent": filteredSize,
+	"currency": filteredSize, "date": filteredSize, "datetime": filteredSize,
+	"boolean": {Equals, NotEqual, Empty, NotEmpty},
 }
 
 // Compile checks the condition against the fields and returns what decides it.
@@ -97,7 +117,11 @@ func compileCompare(c Compare, fields func(string) *FieldInfo) (Predicate, error
 		return nil, &Error{Kind: UnknownField, Reason: "the field is not available", Field: c.Field}
 	}
 	kind := f.kind()
-	allowed, ok := operators[kind]
+	known := operators
+	if c.Whole {
+		known = filters
+	}
+	allowed, ok := known[kind]
 	if !ok {
 		return nil, &Error{Kind: UnknownField, Reason: "the field cannot be searched", Field: c.Field}
 	}
@@ -118,10 +142,12 @@ func compileCompare(c Compare, fields func(string) *FieldInfo) (Predicate, error
 func (c Compare) countValues() error {
 	want := 1
 	switch c.Op {
-	case In:
+	case In, NotIn:
 		want = max(1, len(c.Values))
-	case Between:
+	case Between, NotBetween:
 		want = 2
+	case Empty, NotEmpty:
+		want = 0
 	}
 	if len(c.Values) != want {
 		extra := ""
@@ -138,6 +164,9 @@ func (c Compare) countValues() error {
 
 // test returns what decides the comparison on the field's value.
 func (c Compare) test(kind string) (func(any) bool, error) {
+	if c.Op == Empty || c.Op == NotEmpty {
+		return func(v any) bool { return isEmpty(v, kind) == (c.Op == Empty) }, nil
+	}
 	switch kind {
 	case "integer", "bigint":
 		return ordered(c, kind, parseInteger)
@@ -150,16 +179,19 @@ func (c Compare) test(kind string) (func(any) bool, error) {
 	case "boolean":
 		return c.boolean()
 	case "picklist", "multiselectpicklist", "autonumber":
-		return c.negated(c.each(exactly)), nil
+		return c.negated(c.each(c.equal(exactly))), nil
 	case "lookup":
 		return c.negated(c.lookup(false)), nil
 	case "ownerlookup", "userlookup":
 		return c.negated(c.lookup(true)), nil
+	}
+	if c.Whole {
+		return c.negated(c.each(c.equal(strings.EqualFold))), nil
 	}
 	for _, v := range c.Values {
 		if wildcards(v) > 1 {
 			return nil, &Error{Kind: BadValue, Reason: "only one wildcard is allowed", Field: c.Field, Op: c.Op, Value: v}
 		}
 	}
-	return c.negated(c.each(containing)), nil
+	return c.negated(c.each(c.equal(containing))), nil
 }

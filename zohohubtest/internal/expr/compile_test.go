@@ -202,7 +202,7 @@ func TestCheckRefusesMadeUpTrees(t *testing.T) {
 	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "no condition"}, Check(nil, leads))
 	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "an empty group"}, Check(Group{Join: And}, leads))
 	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "an empty group"},
-		Check(Group{Join: "xor", Nodes: []Node{Compare{"text", Equals, []string{"x"}}}}, leads))
+		Check(Group{Join: "xor", Nodes: []Node{Compare{Field: "text", Op: Equals, Values: []string{"x"}}}}, leads))
 	assert.Equal(t, &Error{Kind: BadValue, Reason: "the number of values does not suit the operator", Field: "text", Op: In},
 		Check(Compare{Field: "text", Op: In}, leads))
 }

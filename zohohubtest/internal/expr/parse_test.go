@@ -10,9 +10,9 @@ import (
 
 func TestParseCriteria(t *testing.T) {
 	t.Parallel()
-	lastName := Compare{"Last_Name", Equals, []string{"Burns"}}
-	city := Compare{"City", StartsWith, []string{"Lis"}}
-	country := Compare{"Country", In, []string{"PT", "ES"}}
+	lastName := Compare{Field: "Last_Name", Op: Equals, Values: []string{"Burns"}}
+	city := Compare{Field: "City", Op: StartsWith, Values: []string{"Lis"}}
+	country := Compare{Field: "Country", Op: In, Values: []string{"PT", "ES"}}
 	for name, tc := range map[string]struct {
 		in   string
 		want Node
@@ -26,15 +26,15 @@ func TestParseCriteria(t *testing.T) {
 		"and, then or":         {`((Last_Name:equals:Burns)and(City:starts_with:Lis)or(Country:in:PT,ES))`, Group{Or, []Node{Group{And, []Node{lastName, city}}, country}}},
 		"or, then and":         {`(Last_Name:equals:Burns)or(City:starts_with:Lis)and(Country:in:PT,ES)`, Group{And, []Node{Group{Or, []Node{lastName, city}}, country}}},
 		"spaces and case":      {" ( (Last_Name : equals :Burns) AND\t(City:starts_with:Lis) )\n", Group{And, []Node{lastName, city}}},
-		"escapes":              {`(Company:equals:A\(B\)\, C\\)`, Compare{"Company", Equals, []string{`A(B), C\`}}},
-		"backslash of its own": {`(Company:equals:a\b)`, Compare{"Company", Equals, []string{`a\b`}}},
-		"colons in the value":  {`(Created_Time:greater_than:2024-01-01T00:00:00+05:30)`, Compare{"Created_Time", GreaterThan, []string{"2024-01-01T00:00:00+05:30"}}},
-		"between":              {`(Amount:between:1,2.5)`, Compare{"Amount", Between, []string{"1", "2.5"}}},
-		"a comma escaped":      {`(Company:in:A\,B,C)`, Compare{"Company", In, []string{"A,B", "C"}}},
-		"and in a value":       {`(Company:equals:Salt and Pepper)`, Compare{"Company", Equals, []string{"Salt and Pepper"}}},
-		"space in a value":     {`(Company:equals: x )`, Compare{"Company", Equals, []string{" x "}}},
-		"empty":                {`(Company:equals:)`, Compare{"Company", Equals, []string{""}}},
-		"unicode":              {`(City:equals:São João)`, Compare{"City", Equals, []string{"São João"}}},
+		"escapes":              {`(Company:equals:A\(B\)\, C\\)`, Compare{Field: "Company", Op: Equals, Values: []string{`A(B), C\`}}},
+		"backslash of its own": {`(Company:equals:a\b)`, Compare{Field: "Company", Op: Equals, Values: []string{`a\b`}}},
+		"colons in the value":  {`(Created_Time:greater_than:2024-01-01T00:00:00+05:30)`, Compare{Field: "Created_Time", Op: GreaterThan, Values: []string{"2024-01-01T00:00:00+05:30"}}},
+		"between":              {`(Amount:between:1,2.5)`, Compare{Field: "Amount", Op: Between, Values: []string{"1", "2.5"}}},
+		"a comma escaped":      {`(Company:in:A\,B,C)`, Compare{Field: "Company", Op: In, Values: []string{"A,B", "C"}}},
+		"and in a value":       {`(Company:equals:Salt and Pepper)`, Compare{Field: "Company", Op: Equals, Values: []string{"Salt and Pepper"}}},
+		"space in a value":     {`(Company:equals: x )`, Compare{Field: "Company", Op: Equals, Values: []string{" x "}}},
+		"empty":                {`(Company:equals:)`, Compare{Field: "Company", Op: Equals, Values: []string{""}}},
+		"unicode":              {`(City:equals:São João)`, Compare{Field: "City", Op: Equals, Values: []string{"São João"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

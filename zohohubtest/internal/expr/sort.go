@@ -10,20 +10,25 @@ import (
 // an empty field before all. A field that has no order leaves records as they
 // are.
 func Comparer(f *FieldInfo) func(a, b map[string]any) int {
-	byValue := compareText
+	byValue := ValueComparer(f)
+	return func(a, b map[string]any) int { return byValue(a[f.APIName], b[f.APIName]) }
+}
+
+// ValueComparer orders values of the field as Comparer does the records.
+func ValueComparer(f *FieldInfo) func(a, b any) int {
 	switch f.kind() {
 	case "integer", "bigint", "double", "percent", "currency":
-		byValue = compareParsed(parseNumber)
+		return compareParsed(parseNumber)
 	case "date":
-		byValue = compareParsed(parseDate)
+		return compareParsed(parseDate)
 	case "datetime":
-		byValue = compareParsed(parseTime)
+		return compareParsed(parseTime)
 	case "boolean":
-		byValue = func(a, b any) int { return cmp.Compare(rank(a), rank(b)) }
+		return func(a, b any) int { return cmp.Compare(rank(a), rank(b)) }
 	case "lookup", "ownerlookup", "userlookup":
-		byValue = func(a, b any) int { return compareText(nameOf(a), nameOf(b)) }
+		return func(a, b any) int { return compareText(nameOf(a), nameOf(b)) }
 	}
-	return func(a, b map[string]any) int { return byValue(a[f.APIName], b[f.APIName]) }
+	return compareText
 }
 
 func compareParsed[T value[T]](parse func(string) (T, bool)) func(a, b any) int {

@@ -1,6 +1,9 @@
 package expr
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Op compares a field with values.
 type Op string
@@ -18,6 +21,17 @@ const (
 	LessEqual    Op = "less_equal"
 )
 
+// The operators that only filters have, those of custom views and of bulk reads.
+const (
+	NotIn       Op = "not_in"
+	NotBetween  Op = "not_between"
+	Contains    Op = "contains"
+	NotContains Op = "not_contains"
+	EndsWith    Op = "ends_with"
+	Empty       Op = "empty" // without values, as the next
+	NotEmpty    Op = "not_empty"
+)
+
 // Join says how the conditions of a group combine.
 type Join string
 
@@ -28,7 +42,7 @@ const (
 )
 
 // Node is a condition: a Compare or a Group. Its String is Zoho's search
-// criteria, which ParseCriteria reads back into an equal tree.
+// criteria; what ParseCriteria has read it reads back into an equal tree.
 type Node interface {
 	String() string
 	node()
@@ -40,6 +54,9 @@ type Compare struct {
 	Field  string
 	Op     Op
 	Values []string
+	// Whole is the comparison of a filter: a text equals another as a whole, where
+	// search also finds parts, and an asterisk is nothing but an asterisk.
+	Whole bool
 }
 
 // Group joins two conditions or more.
@@ -50,6 +67,17 @@ type Group struct {
 
 func (Compare) node() {}
 func (Group) node()   {}
+
+// Mentions says whether a condition compares the field.
+func Mentions(n Node, field string) bool {
+	switch n := n.(type) {
+	case Compare:
+		return n.Field == field
+	case Group:
+		return slices.ContainsFunc(n.Nodes, func(member Node) bool { return Mentions(member, field) })
+	}
+	return false
+}
 
 var escape = strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`, `,`, `\,`)
 

@@ -78,11 +78,9 @@ func ordered[T value[T]](c Compare, kind string, parse func(string) (T, bool)) (
 	return func(v any) bool {
 		have, ok := parse(text(v))
 		if !ok {
-			return c.Op == NotEqual
+			return c.negative()
 		}
 		switch first := have.Cmp(want[0]); c.Op {
-		case NotEqual:
-			return first != 0
 		case GreaterThan:
 			return first > 0
 		case GreaterEqual:
@@ -91,15 +89,10 @@ func ordered[T value[T]](c Compare, kind string, parse func(string) (T, bool)) (
 			return first < 0
 		case LessEqual:
 			return first <= 0
-		case Between:
-			return first >= 0 && have.Cmp(want[1]) <= 0
+		case Between, NotBetween:
+			return (first >= 0 && have.Cmp(want[1]) <= 0) != c.negative()
 		}
-		for _, w := range want {
-			if have.Cmp(w) == 0 {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(want, func(w T) bool { return have.Cmp(w) == 0 }) != c.negative()
 	}, nil
 }
 
@@ -116,19 +109,41 @@ func (c Compare) boolean() (func(any) bool, error) {
 	}, nil
 }
 
-// negated turns the test round for not_equal.
+// negative says that the operator is the denial of another.
+func (c Compare) negative() bool {
+	return c.Op == NotEqual || c.Op == NotIn || c.Op == NotBetween || c.Op == NotContains
+}
+
+// negated turns the test round for an operator that denies.
 func (c Compare) negated(test func(any) bool) func(any) bool {
-	if c.Op != NotEqual {
+	if !c.negative() {
 		return test
 	}
 	return func(v any) bool { return !test(v) }
 }
 
+// equal is how the operator holds a text against a value; same is for those that ask whether they are equal.
+func (c Compare) equal(same func(have, want string) bool) func(have, want string) bool {
+	switch {
+	case c.Op == StartsWith && !c.Whole:
+		return starting
+	case c.Op == StartsWith:
+		return folded(strings.HasPrefix)
+	case c.Op == EndsWith:
+		return folded(strings.HasSuffix)
+	case c.Op == Contains || c.Op == NotContains:
+		return folded(strings.Contains)
+	}
+	return same
+}
+
+// folded compares without regard to case.
+func folded(is func(have, want string) bool) func(have, want string) bool {
+	return func(have, want string) bool { return is(strings.ToLower(have), strings.ToLower(want)) }
+}
+
 // each tests a text, or any text of a list, against any of the values.
 func (c Compare) each(equal func(have, want string) bool) func(any) bool {
-	if c.Op == StartsWith {
-		equal = starting
-	}
 	one := func(v any) bool {
 		have := text(v)
 		if have == "" {
@@ -165,6 +180,12 @@ func (c Compare) lookup(byName bool) func(any) bool {
 		}
 		return false
 	}
+}
+
+// isEmpty: a boolean never is.
+func isEmpty(v any, kind string) bool {
+	items, isList := v.([]any)
+	return kind != "boolean" && (v == nil || v == "" || isList && len(items) == 0)
 }
 
 func exactly(have, want string) bool { return have == want }

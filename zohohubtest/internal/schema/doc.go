@@ -4,7 +4,8 @@
 // The standard modules are embedded as short JSON files, one per module, that
 // name only what differs from the rule of a field's data type; Load expands
 // them. Fields that an org sees only after switching a feature on (several
-// currencies, territories, visitor tracking, data privacy) are left out.
+// currencies, territories, visitor tracking, data privacy) are left out, but for
+// those of the custom module Specimens, which is there to have every data type.
 //
 // # Values outside a pick list
 //

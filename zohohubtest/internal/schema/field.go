@@ -28,11 +28,21 @@ type Field struct {
 
 	PickList   []Pick      `json:"picks"`
 	Lookup     string      `json:"lookup"`  // API name of the module, or AnyModule
+	Modules    []string    `json:"modules"` // of a lookup into several modules
 	Subform    string      `json:"subform"` // API name of the module of the rows
 	TextArea   string      `json:"text_area"`
-	ReturnType string      `json:"return_type"` // data type of a formula's value
+	Rounding   string      `json:"rounding"`    // of a currency, one of Roundings
+	ReturnType string      `json:"return_type"` // data type of a formula's or a roll-up summary's value
 	Expression string      `json:"expression"`
 	AutoNumber *AutoNumber `json:"auto_number"`
+	Rollup     *Rollup     `json:"rollup"`
+	// Holds says what the values are where the data type does not: tags, participants, territories, pricing, taxes,
+	// duration.
+	Holds string `json:"holds"`
+	// Until is the last API version that has the field; empty for all.
+	Until string `json:"until"`
+	// Link is set for a multi-select lookup.
+	Link *Link `json:"-"`
 
 	module   *Module
 	sequence int
@@ -42,6 +52,17 @@ type Field struct {
 // What_Id of an activity and Parent_Id of a note do. The record names the
 // module beside it.
 const AnyModule = "se_module"
+
+// Targets are the modules that a lookup points into.
+func (f *Field) Targets() []string {
+	if len(f.Modules) > 0 {
+		return f.Modules
+	}
+	return []string{f.Lookup}
+}
+
+// In reports whether the API version has the field.
+func (f *Field) In(version string) bool { return f.Until == "" || version <= f.Until }
 
 // AutoNumber says how an autonumber field counts: Prefix, then the number
 // padded with zeros to Digits, then Suffix.
@@ -95,7 +116,10 @@ func (f *Field) complete() {
 		}
 		t.length = map[string]int{"small": 2000, "large": 32000, "rich_text": 50000}[f.TextArea]
 	}
-	if f.DataType == "formula" {
+	if f.DataType == "currency" && f.Rounding == "" {
+		f.Rounding = Roundings[0]
+	}
+	if f.computed() {
 		if f.ReturnType == "" {
 			f.ReturnType = "text"
 		}
@@ -116,7 +140,7 @@ func (f *Field) complete() {
 	}
 	f.ReadOnly = f.ReadOnly || t.readOnly
 	// A list under a scalar data type (Tag, Participants) cannot be compared.
-	scalar := f.JSONType == dataTypes[f.DataType].json || f.DataType == "formula"
+	scalar := f.JSONType == dataTypes[f.DataType].json || f.computed()
 	f.Searchable = t.filter && scalar
 	f.Filterable = t.filter && scalar
 	f.Sortable = t.sort && scalar
@@ -128,6 +152,9 @@ func (f *Field) complete() {
 		}
 	}
 }
+
+// computed reports whether the value is of another data type, the ReturnType.
+func (f *Field) computed() bool { return f.DataType == "formula" || f.DataType == "rollup_summary" }
 
 // number assigns the field's ids; n counts the module's fields from 1.
 func (f *Field) number(m *Module, n int) {

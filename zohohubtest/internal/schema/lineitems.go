@@ -4,7 +4,7 @@ import "slices"
 
 // lineItems are the modules of the rows of quotes and orders, which v2 shows in
 // a form of its own.
-var lineItems = []string{"Quoted_Items", "Ordered_Items"}
+var lineItems = []string{"Quoted_Items", "Ordered_Items", "Purchase_Items", "Invoiced_Items"}
 
 // LineItems tells whether the field holds the rows of a quote or an order.
 func (f *Field) LineItems() bool { return slices.Contains(lineItems, f.Subform) }

@@ -16,7 +16,7 @@ type (
 // "v8") does; single adds what only GET settings/modules/{api_name} answers,
 // the fields among it.
 func (m *Module) JSON(version string, single bool) map[string]any {
-	tab := m.GeneratedType != "subform"
+	tab := m.Status() == "visible"
 	o := object{
 		"id": m.ID, "api_name": m.APIName, "module_name": m.APIName,
 		"singular_label": m.SingularLabel, "plural_label": m.PluralLabel,
@@ -99,7 +99,7 @@ func (m *Module) layouts() list {
 func (m *Module) FieldsJSON(version string) []any {
 	out := make(list, 0, len(m.Fields))
 	for _, f := range m.Fields {
-		if !atLeast(version, 4) && (f.APIName == "id" || f.APIName == "Converted__s") {
+		if !atLeast(version, 4) && (f.APIName == "id" || f.APIName == "Converted__s") || !f.In(version) {
 			continue
 		}
 		out = append(out, f.JSON(version))
@@ -111,7 +111,7 @@ func (m *Module) FieldsJSON(version string) []any {
 // "v8") does. What does not apply to the field is null or {}, as Zoho has it,
 // and never absent.
 func (f *Field) JSON(version string) map[string]any {
-	computed := f.DataType == "formula" || f.DataType == "autonumber"
+	computed := f.computed() || f.DataType == "autonumber"
 	source := "default"
 	if f.Custom {
 		source = "user"
@@ -135,7 +135,8 @@ func (f *Field) JSON(version string) map[string]any {
 			object{"id": AdministratorProfileID, "name": "Administrator", "permission_type": f.permission()},
 			object{"id": StandardProfileID, "name": "Standard", "permission_type": f.permission()},
 		},
-		"lookup": f.lookup(version), "multiselectlookup": object{}, "multiuserlookup": object{}, "multi_module_lookup": object{},
+		"lookup": f.lookup(version), "multi_module_lookup": f.multiModule(),
+		"multiselectlookup": f.link("multiselectlookup", version), "multiuserlookup": f.link("multiuserlookup", version),
 		"subform": f.subform(), "associated_module": f.associated(), "sub_module": nil,
 		"currency": f.currency(), "unique": f.unique(), "auto_number": f.autoNumber(), "autonumber": f.autoNumber(),
 		"formula": f.formula(), "textarea": f.textArea(),
@@ -151,7 +152,7 @@ func (f *Field) JSON(version string) map[string]any {
 	}
 	if atLeast(version, 5) {
 		o["operation_type"] = object{"web_update": f.Update, "api_create": f.Create, "web_create": f.Create, "api_update": f.Update}
-		o["rollup_summary"] = object{}
+		o["rollup_summary"] = f.rollup()
 		o["global_picklist"] = nil
 	}
 	if atLeast(version, 7) {
@@ -209,15 +210,11 @@ func (f *Field) picks() list {
 }
 
 func (f *Field) lookup(version string) object {
-	if f.Lookup == "" {
+	if f.Lookup == "" || f.Link != nil {
 		return object{}
 	}
-	var module any = f.module.schema.minified(f.Lookup)
-	if !atLeast(version, 5) {
-		module = f.Lookup
-	}
 	return object{
-		"display_label": f.Label, "api_name": f.APIName, "id": f.ID, "module": module,
+		"display_label": f.Label, "api_name": f.APIName, "id": f.ID, "module": f.module.schema.named(f.Lookup, version, 5),
 		"query_details": object{}, "revalidate_filter_during_edit": false, "show_fields": list{},
 	}
 }
@@ -241,7 +238,7 @@ func (f *Field) currency() object {
 	if f.DataType != "currency" {
 		return object{}
 	}
-	return object{"rounding_option": "normal", "precision": f.DecimalPlaces}
+	return object{"rounding_option": f.Rounding, "precision": f.DecimalPlaces}
 }
 
 func (f *Field) unique() object {
@@ -271,6 +268,58 @@ func (f *Field) textArea() object {
 		return object{}
 	}
 	return object{"type": f.TextArea}
+}
+
+// link is the relationship of a multi-select lookup; {} for other fields.
+func (f *Field) link(dataType, version string) object {
+	if f.Link == nil || f.DataType != dataType {
+		return object{}
+	}
+	s := f.module.schema
+	var connected any // users are no module
+	var field any
+	if f.Lookup != "" {
+		connected, field = s.named(f.Lookup, version, 8), f.Link.Mirror
+	}
+	return object{
+		"display_label": f.Label, "api_name": f.APIName, "id": f.ID, "linking_module": s.named(f.Link.Module, version, 8),
+		"lookup_apiname": f.Link.Here, "connected_module": connected, "connectedlookup_apiname": f.Link.There,
+		"connectedfield_apiname": field, "record_access": false,
+	}
+}
+
+func (f *Field) multiModule() object {
+	if f.DataType != "multi_module_lookup" {
+		return object{}
+	}
+	modules := list{}
+	for _, name := range f.Modules {
+		modules = append(modules, f.module.schema.minified(name))
+	}
+	return object{"display_label": f.Label, "api_name": f.APIName, "modules": modules}
+}
+
+func (f *Field) rollup() object {
+	if f.Rollup == nil {
+		return object{}
+	}
+	parameters := list{}
+	if f.Rollup.Field != "" {
+		parameters = append(parameters, object{"api_name": f.Rollup.Field})
+	}
+	of := f.module.schema.minified(f.Rollup.Of)
+	return object{
+		"return_type": f.ReturnType, "rollup_based_on": "all", "based_on_module": of, "related_list": of,
+		"expression": object{"function": f.Rollup.Function, "function_parameters": parameters, "criteria": nil},
+	}
+}
+
+// named is how an API version refers to a module: since is the first that tells its id as well.
+func (s *Schema) named(module, version string, since int) any {
+	if atLeast(version, since) {
+		return s.minified(module)
+	}
+	return module
 }
 
 // minified is Zoho's short form of a module, {} for none.

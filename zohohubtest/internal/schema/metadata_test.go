@@ -78,6 +78,32 @@ func TestFieldJSONOfDataTypes(t *testing.T) {
 	assert.Equal(t, object{"web_update": false, "api_create": false, "web_create": false, "api_update": false}, field("Leads", "Full_Name")["operation_type"])
 	assert.Equal(t, "read_only", field("Leads", "Full_Name")["profiles"].(list)[0].(object)["permission_type"])
 
+	products, specimens := s.Module("Products"), s.Module("Specimens")
+	linked := specimens.Field("Products")
+	assert.Equal(t, object{
+		"display_label": "Products", "api_name": "Products", "id": linked.ID, "record_access": false,
+		"linking_module": object{"api_name": "Specimens_X_Products", "id": s.Module("Specimens_X_Products").ID}, "lookup_apiname": "Specimens",
+		"connected_module": object{"api_name": "Products", "id": products.ID}, "connectedlookup_apiname": "Products", "connectedfield_apiname": "Specimens",
+	}, field("Specimens", "Products")["multiselectlookup"])
+	assert.Equal(t, object{}, field("Specimens", "Products")["lookup"])
+	assert.Equal(t, "Specimens_X_Products", linked.JSON("v7")["multiselectlookup"].(object)["linking_module"])
+	assert.Equal(t, object{
+		"display_label": "Watchers", "api_name": "Watchers", "id": specimens.Field("Watchers").ID, "record_access": false,
+		"linking_module": object{"api_name": "Specimens_X_Users", "id": s.Module("Specimens_X_Users").ID}, "lookup_apiname": "Specimens",
+		"connected_module": nil, "connectedlookup_apiname": "Watchers", "connectedfield_apiname": nil,
+	}, field("Specimens", "Watchers")["multiuserlookup"])
+	assert.Equal(t, object{}, field("Specimens", "Watchers")["multiselectlookup"])
+	assert.Equal(t, object{"display_label": "Related To", "api_name": "Related_To", "modules": list{
+		object{"api_name": "Leads", "id": s.Module("Leads").ID}, object{"api_name": "Contacts", "id": s.Module("Contacts").ID},
+	}}, field("Specimens", "Related_To")["multi_module_lookup"])
+	rows := object{"api_name": "Specimen_Rows", "id": s.Module("Specimen_Rows").ID}
+	assert.Equal(t, object{
+		"return_type": "currency", "rollup_based_on": "all", "based_on_module": rows, "related_list": rows,
+		"expression": object{"function": "sum", "function_parameters": list{object{"api_name": "Amount"}}, "criteria": nil},
+	}, field("Specimens", "Rows_Sum")["rollup_summary"])
+	assert.Equal(t, []any{"double", 2, true}, []any{field("Specimens", "Rows_Sum")["json_type"], field("Specimens", "Rows_Sum")["decimal_place"], field("Specimens", "Rows_Sum")["virtual_field"]})
+	assert.Equal(t, object{"rounding_option": "round_up", "precision": 2}, field("Specimens", "Price_Up")["currency"])
+
 	none := field("Leads", "Lead_Source")["pick_list_values"].(list)[0].(object)
 	assert.Equal(t, []any{"-None-", "-None-", 1}, []any{none["display_value"], none["actual_value"], none["sequence_number"]})
 	for _, multi := range []map[string]any{field("Leads", "Interests"), field("Leads", "Unsubscribed_Mode")} {
@@ -133,6 +159,10 @@ func TestFieldJSONByVersion(t *testing.T) {
 	assert.Contains(t, listed("v4"), "id")
 	assert.Contains(t, listed("v4"), "Converted__s")
 	assert.Len(t, listed("v8"), len(s.Module("Leads").Fields))
+	calls := s.Module("Calls")
+	assert.NotNil(t, calls.FieldIn("v2.1", "Call_Duration_in_seconds"))
+	assert.Nil(t, calls.FieldIn("v3", "Call_Duration_in_seconds"))
+	assert.Len(t, calls.FieldsJSON("v8"), len(calls.Fields)-1)
 }
 
 func TestModuleJSON(t *testing.T) {

@@ -8,7 +8,7 @@ type Module struct {
 	APIName       string `json:"api_name"`
 	SingularLabel string `json:"singular"`
 	PluralLabel   string `json:"plural"`
-	GeneratedType string `json:"generated_type"` // default, custom or subform
+	GeneratedType string `json:"generated_type"` // default, custom, subform or linking
 	ScopeName     string `json:"scope"`          // as in ZohoCRM.modules.{ScopeName}.READ
 	APISupported  bool   `json:"-"`
 	Creatable     bool   `json:"-"`
@@ -42,7 +42,7 @@ func (m *Module) Field(apiName string) *Field {
 // FieldIn returns the field that an API version calls by the name, nil when there is none.
 func (m *Module) FieldIn(version, name string) *Field {
 	for _, f := range m.Fields {
-		if f.NameIn(version) == name {
+		if f.NameIn(version) == name && f.In(version) {
 			return f
 		}
 	}
@@ -65,8 +65,11 @@ var Statuses = []string{"visible", "user_hidden", "system_hidden", "scheduled_fo
 
 // Status is the module's own of them.
 func (m *Module) Status() string {
-	if m.GeneratedType == "subform" {
+	switch m.GeneratedType {
+	case "subform":
 		return "system_hidden"
+	case "linking":
+		return "user_hidden"
 	}
 	return "visible"
 }
@@ -114,13 +117,19 @@ func (m *Module) systemFields() []*Field {
 		parent := &Field{APIName: "Parent_Id", Label: "Parent ID", DataType: "lookup", Lookup: m.Parent, ReadOnly: true}
 		return append([]*Field{parent}, created...)
 	}
+	if m.GeneratedType == "linking" {
+		return append([]*Field{
+			{APIName: "Created_By", DataType: "ownerlookup", ReadOnly: true},
+			{APIName: "Modified_By", DataType: "ownerlookup", ReadOnly: true},
+		}, created...)
+	}
 	return append([]*Field{
 		{APIName: "Owner", Label: m.SingularLabel + " Owner", DataType: "ownerlookup"},
 		{APIName: "Created_By", DataType: "ownerlookup", ReadOnly: true},
 		{APIName: "Modified_By", DataType: "ownerlookup", ReadOnly: true},
 		{APIName: "Record_Status__s", DataType: "picklist", ReadOnly: true, PickList: []Pick{{Display: "Available"}, {Display: "Trash"}, {Display: "Draft"}}},
 		{APIName: "Layout", DataType: "layout"},
-		{APIName: "Tag", DataType: "text", JSONType: "jsonarray", Length: 2000},
+		{APIName: "Tag", DataType: "text", JSONType: "jsonarray", Length: 2000, Holds: "tags"},
 		{APIName: "Locked__s", Label: "Locked", DataType: "boolean", ReadOnly: true},
 		{APIName: "Last_Activity_Time", DataType: "datetime", ReadOnly: true},
 	}, created...)

@@ -25,6 +25,7 @@ var standard = []string{
 	"Leads", "Contacts", "Accounts", "Deals", "Products", "Quotes", "Sales_Orders",
 	"Tasks", "Events", "Notes", "Campaigns", "Vendors",
 	"Quoted_Items", "Ordered_Items", "Service_Visits", "Parts_Used",
+	"Calls", "Price_Books", "Purchase_Orders", "Invoices", "Purchase_Items", "Invoiced_Items", "Specimens", "Specimen_Rows",
 }
 
 // firstPick is where the numbers of a pick list begin: 0 is the field itself,
@@ -35,11 +36,13 @@ const firstPick = 2
 // read it; a server guards it with its own lock.
 type Schema struct {
 	modules []*Module
+	rollups map[string][]*Field // by the module that they sum up
 }
 
-// Load returns the metadata of a fresh org: the standard modules and one custom
-// module, Service_Visits. Each call returns a copy of its own with the same
-// ids: 19 digits, above 2^53.
+// Load returns the metadata of a fresh org: the standard modules and two custom
+// ones, Service_Visits and Specimens, which has a field of every data type that
+// one may have. Each call returns a copy of its own with the same ids: 19
+// digits, above 2^53.
 func Load() *Schema {
 	s := &Schema{}
 	for _, name := range standard {
@@ -52,6 +55,13 @@ func Load() *Schema {
 			panic(fmt.Errorf("schema: %s: %w", name, err))
 		}
 		s.add(m)
+	}
+	for _, m := range s.Modules() {
+		for _, f := range m.Fields {
+			if f.linked() && f.Link == nil {
+				s.link(f)
+			}
+		}
 	}
 	return s
 }
@@ -117,7 +127,13 @@ func (s *Schema) AddModule(m Module) (*Module, error) {
 		}
 		m.Fields = append(m.Fields, &own)
 	}
-	return s.add(&m), nil
+	added := s.add(&m)
+	for _, f := range slices.Clone(added.Fields) {
+		if f.linked() {
+			s.link(f)
+		}
+	}
+	return added, nil
 }
 
 // AddField adds a custom field to a module and returns it with its ids and with
@@ -134,9 +150,18 @@ func (s *Schema) AddField(module string, f Field) (*Field, error) {
 		return nil, err
 	}
 	f.complete()
-	f.number(m, len(m.Fields)+1)
-	m.Fields = append(m.Fields, &f)
+	s.append(m, &f)
+	if f.linked() {
+		s.link(&f)
+	}
 	return &f, nil
+}
+
+// append adds a completed field to a module that is there.
+func (s *Schema) append(m *Module, f *Field) {
+	f.number(m, len(m.Fields)+1)
+	m.Fields = append(m.Fields, f)
+	s.note(f)
 }
 
 // check refuses a field that could not exist in m.
@@ -154,16 +179,31 @@ func (s *Schema) check(m *Module, f *Field) error {
 		return fault("no custom field has data type %q", f.DataType)
 	case (f.DataType == "picklist" || f.DataType == "multiselectpicklist") && len(f.PickList) == 0:
 		return fault("a pick list needs values")
-	case f.DataType == "lookup" && f.Lookup != m.APIName && s.Module(f.Lookup) == nil:
+	case (f.DataType == "lookup" || f.DataType == "multiselectlookup") && f.Lookup != m.APIName && s.Module(f.Lookup) == nil:
 		return fault("there is no module %q to look up", f.Lookup)
+	case f.DataType == "multi_module_lookup" && !s.has(f.Modules):
+		return fault("there are no modules %q to look up", f.Modules)
+	case m.GeneratedType == "subform" && (f.linked() || f.DataType == "subform" || f.DataType == "rollup_summary"):
+		return fault("a row of a subform has no %s", f.DataType)
+	case f.DataType == "currency" && f.Rounding != "" && !slices.Contains(Roundings, f.Rounding):
+		return fault("no rounding is %q", f.Rounding)
 	case f.DataType == "subform" && (s.Module(f.Subform) == nil || s.Module(f.Subform).GeneratedType != "subform"):
 		return fault("there is no subform module %q", f.Subform)
 	case f.DataType == "textarea" && !slices.Contains([]string{"", "small", "large", "rich_text"}, f.TextArea):
 		return fault("no text area is %q", f.TextArea)
 	case f.ReturnType != "" && dataTypes[f.ReturnType].json == "":
 		return fault("no formula returns %q", f.ReturnType)
+	case f.DataType == "rollup_summary":
+		if err := s.checkRollup(m, f); err != nil {
+			return fault("%w", err)
+		}
 	}
 	return nil
+}
+
+// has reports whether there is any module named and all of them exist.
+func (s *Schema) has(modules []string) bool {
+	return len(modules) > 0 && !slices.ContainsFunc(modules, func(name string) bool { return s.Module(name) == nil })
 }
 
 // add completes m and takes it in.
@@ -175,6 +215,7 @@ func (s *Schema) add(m *Module) *Module {
 	for i, f := range m.Fields {
 		f.complete()
 		f.number(m, i+1)
+		s.note(f)
 	}
 	s.modules = append(s.modules, m)
 	return m

@@ -59,6 +59,16 @@ func TestLoadModules(t *testing.T) {
 		{"Ordered_Items", "subform", "salesorders", "Sales_Orders", "", "Product_Name"},
 		{"Service_Visits", "custom", "custom", "", "Name", "Name"},
 		{"Parts_Used", "subform", "custom", "Service_Visits", "", "Part"},
+		{"Calls", "default", "calls", "", "", "Subject"},
+		{"Price_Books", "default", "pricebooks", "", "Price_Book_Name", "Price_Book_Name"},
+		{"Purchase_Orders", "default", "purchaseorders", "", "Subject", "Subject"},
+		{"Invoices", "default", "invoices", "", "Subject", "Subject"},
+		{"Purchase_Items", "subform", "purchaseorders", "Purchase_Orders", "", "Product_Name"},
+		{"Invoiced_Items", "subform", "invoices", "Invoices", "", "Product_Name"},
+		{"Specimens", "custom", "custom", "", "Name", "Name"},
+		{"Specimen_Rows", "subform", "custom", "Specimens", "", "Label"},
+		{"Specimens_X_Users", "linking", "custom", "", "", "Specimens"},
+		{"Specimens_X_Products", "linking", "custom", "", "", "Specimens"},
 	}, got)
 	assert.Equal(t, map[string][]string{
 		"Leads": {"Last_Name"}, "Contacts": {"Last_Name"}, "Accounts": {"Account_Name"}, "Deals": {"Deal_Name", "Stage"},
@@ -67,6 +77,10 @@ func TestLoadModules(t *testing.T) {
 		"Events": {"Event_Title", "Start_DateTime", "End_DateTime"}, "Notes": {"Parent_Id"},
 		"Campaigns": {"Campaign_Name"}, "Vendors": {"Vendor_Name"}, "Quoted_Items": {"Product_Name"},
 		"Ordered_Items": {"Product_Name"}, "Service_Visits": {"Name"}, "Parts_Used": {"Part"},
+		"Calls": {"Subject", "Call_Type", "Call_Start_Time", "Call_Duration"}, "Price_Books": {"Price_Book_Name"},
+		"Purchase_Orders": {"Subject", "Vendor_Name", "Purchase_Items"}, "Invoices": {"Subject", "Account_Name", "Invoiced_Items"},
+		"Purchase_Items": {"Product_Name"}, "Invoiced_Items": {"Product_Name"}, "Specimens": {"Name"}, "Specimen_Rows": {"Label"},
+		"Specimens_X_Users": {"Specimens", "Watchers"}, "Specimens_X_Products": {"Specimens", "Products"},
 	}, mandatory)
 }
 
@@ -100,6 +114,19 @@ func TestLoadedMetadataHoldsTogether(t *testing.T) {
 			if f.DataType == "subform" {
 				require.NotNil(t, s.Module(f.Subform), name)
 				assert.Equal(t, m.APIName, s.Module(f.Subform).Parent, name)
+			}
+			for _, name := range f.Modules {
+				assert.NotNil(t, s.Module(name), name)
+			}
+			if f.Link != nil {
+				linking := s.Module(f.Link.Module)
+				require.NotNil(t, linking, name)
+				assert.Equal(t, m.APIName, linking.Field(f.Link.Here).Lookup, name)
+				assert.Equal(t, f.Lookup, linking.Field(f.Link.There).Lookup, name)
+			}
+			if f.Rollup != nil {
+				require.NoError(t, s.checkRollup(m, &Field{Rollup: f.Rollup}), name)
+				assert.Contains(t, s.Rollups(f.Rollup.Of), f, name)
 			}
 			if f.DataType == "picklist" || f.DataType == "multiselectpicklist" {
 				assert.NotEmpty(t, f.PickList, name)
@@ -201,7 +228,7 @@ func TestAddModule(t *testing.T) {
 	cars, err := s.AddModule(Module{APIName: "Cars", SingularLabel: "Car", PluralLabel: "Cars", Fields: given})
 	require.NoError(t, err)
 	assert.Same(t, cars, s.Module("Cars"))
-	assert.Equal(t, "5550000001700000000", cars.ID)
+	assert.Equal(t, "5550000002700000000", cars.ID)
 	assert.Equal(t, []string{
 		"Name", "Plate", "Fuel", "Driver", "Replaces", "Owner", "Created_By", "Modified_By", "Record_Status__s", "Layout", "Tag",
 		"Locked__s", "Last_Activity_Time", "Created_Time", "Modified_Time", "id",
@@ -210,8 +237,8 @@ func TestAddModule(t *testing.T) {
 	assert.Equal(t, []any{"custom", "custom", "Name", true, true, true, true, true},
 		[]any{cars.GeneratedType, cars.ScopeName, cars.DuplicateCheck, cars.APISupported, cars.Creatable, cars.Editable, cars.Deletable, cars.Viewable})
 	assert.Equal(t, []Pick{
-		{ID: "5550000001700030002", Display: "Diesel", Actual: "Diesel"},
-		{ID: "5550000001700030003", Display: "Electric", Actual: "EV"},
+		{ID: "5550000002700030002", Display: "Diesel", Actual: "Diesel"},
+		{ID: "5550000002700030003", Display: "Electric", Actual: "EV"},
 	}, cars.Field("Fuel").PickList)
 	assert.Equal(t, Field{APIName: "Plate", DataType: "text", Length: 12, Unique: true}, *given[0], "the caller's fields are the caller's")
 	assert.Empty(t, given[1].PickList[0].Actual)
@@ -224,7 +251,7 @@ func TestAddModule(t *testing.T) {
 	mounted, err := s.AddField("Cars", Field{APIName: "Mounted", DataType: "subform", Subform: "Tyres"})
 	require.NoError(t, err)
 	assert.Same(t, mounted, cars.Field("Mounted"))
-	assert.Equal(t, "5550000001700170000", mounted.ID)
+	assert.Equal(t, "5550000002700170000", mounted.ID)
 
 	named, err := s.AddModule(Module{APIName: "Bikes", Fields: []*Field{{APIName: "Frame", DataType: "text", Display: true}}})
 	require.NoError(t, err)
@@ -266,6 +293,11 @@ func TestAddRefuses(t *testing.T) { //nolint:tparallel // the cases share one sc
 		"no picks":    {Field{APIName: "X", DataType: "picklist"}, "schema: field Leads.X: a pick list needs values"},
 		"no target":   {Field{APIName: "X", DataType: "lookup", Lookup: "Nowhere"}, `schema: field Leads.X: there is no module "Nowhere" to look up`},
 		"no rows":     {Field{APIName: "X", DataType: "subform", Subform: "Contacts"}, `schema: field Leads.X: there is no subform module "Contacts"`},
+		"no targets":  {Field{APIName: "X", DataType: "multi_module_lookup", Modules: []string{"Leads", "Nowhere"}}, `schema: field Leads.X: there are no modules ["Leads" "Nowhere"] to look up`},
+		"any targets": {Field{APIName: "X", DataType: "multi_module_lookup"}, `schema: field Leads.X: there are no modules [] to look up`},
+		"no links":    {Field{APIName: "X", DataType: "multiselectlookup", Lookup: "Nowhere"}, `schema: field Leads.X: there is no module "Nowhere" to look up`},
+		"rounding":    {Field{APIName: "X", DataType: "currency", Rounding: "up"}, `schema: field Leads.X: no rounding is "up"`},
+		"no rollup":   {Field{APIName: "X", DataType: "rollup_summary"}, `schema: field Leads.X: a roll-up summary is one of ["count" "sum" "min" "max" "avg"]`},
 		"text area":   {Field{APIName: "X", DataType: "textarea", TextArea: "huge"}, `schema: field Leads.X: no text area is "huge"`},
 		"formula":     {Field{APIName: "X", DataType: "formula", ReturnType: "poem"}, `schema: field Leads.X: no formula returns "poem"`},
 	} {
@@ -277,6 +309,71 @@ func TestAddRefuses(t *testing.T) { //nolint:tparallel // the cases share one sc
 	_, err := s.AddField("Nowhere", Field{APIName: "X", DataType: "text"})
 	require.EqualError(t, err, "schema: there is no module Nowhere")
 	assert.Equal(t, Load().Module("Leads"), s.Module("Leads"))
+}
+
+func TestAddRollup(t *testing.T) {
+	t.Parallel()
+	s := Load()
+	for name, tc := range map[string]struct {
+		rollup Rollup
+		want   string // the data type of the values
+		err    string
+	}{
+		"count":             {Rollup{Of: "Contacts", By: "Account_Name", Function: "count"}, "integer", ""},
+		"sum":               {Rollup{Of: "Deals", By: "Account_Name", Function: "sum", Field: "Amount"}, "currency", ""},
+		"latest":            {Rollup{Of: "Deals", By: "Account_Name", Function: "max", Field: "Closing_Date"}, "date", ""},
+		"average":           {Rollup{Of: "Service_Visits", By: "Account", Function: "avg", Field: "Distance_Km"}, "double", ""},
+		"average of a date": {Rollup{Of: "Deals", By: "Account_Name", Function: "avg", Field: "Closing_Date"}, "", "there is no avg of a date"},
+		"function":          {Rollup{Of: "Deals", By: "Account_Name", Function: "median"}, "", `a roll-up summary is one of ["count" "sum" "min" "max" "avg"]`},
+		"module":            {Rollup{Of: "Nowhere", Function: "count"}, "", `there is no module "Nowhere" to sum up`},
+		"lookup":            {Rollup{Of: "Contacts", By: "Vendor_Name", Function: "count"}, "", `Contacts has no lookup "Vendor_Name" to Accounts`},
+		"no lookup":         {Rollup{Of: "Contacts", By: "Email", Function: "count"}, "", `Contacts has no lookup "Email" to Accounts`},
+		"field":             {Rollup{Of: "Deals", By: "Account_Name", Function: "sum", Field: "Nothing"}, "", `Deals has no field "Nothing"`},
+	} {
+		f := Field{APIName: "X", Rollup: &tc.rollup}
+		err := s.checkRollup(s.Module("Accounts"), &f)
+		assert.Equal(t, tc.want, f.ReturnType, name)
+		if tc.err == "" {
+			require.NoError(t, err, name)
+		} else {
+			require.EqualError(t, err, tc.err, name)
+		}
+	}
+	added, err := s.AddField("Accounts", Field{APIName: "Deals_Sum", DataType: "rollup_summary", Rollup: &Rollup{Of: "Deals", By: "Account_Name", Function: "sum", Field: "Amount"}})
+	require.NoError(t, err)
+	assert.Equal(t, []any{"double", 2, true, true}, []any{added.JSONType, added.DecimalPlaces, added.ReadOnly, added.Searchable})
+	assert.Equal(t, []*Field{added}, s.Rollups("Deals"))
+	assert.False(t, added.OfRows())
+	assert.True(t, s.Module("Specimens").Field("Rows_Sum").OfRows())
+
+	_, err = s.AddField("Parts_Used", Field{APIName: "X", DataType: "multiuserlookup"})
+	require.EqualError(t, err, "schema: field Parts_Used.X: a row of a subform has no multiuserlookup")
+}
+
+func TestAddLinks(t *testing.T) {
+	t.Parallel()
+	s := Load()
+	skills, err := s.AddField("Contacts", Field{APIName: "Skills", DataType: "multiselectlookup", Lookup: "Products"})
+	require.NoError(t, err)
+	assert.Equal(t, &Link{Module: "Contacts_X_Products", Here: "Contacts", There: "Skills", Mirror: "Contacts"}, skills.Link)
+	mirror := s.Module("Products").Field("Contacts")
+	assert.Equal(t, &Link{Module: "Contacts_X_Products", Here: "Skills", There: "Contacts", Mirror: "Skills"}, mirror.Link)
+	linking := s.Module("Contacts_X_Products")
+	assert.Equal(t, []any{"linking", "user_hidden", true, true}, []any{linking.GeneratedType, linking.Status(), linking.Creatable, linking.Deletable})
+	assert.Equal(t, []string{"Contacts", "Skills", "Created_By", "Modified_By", "Created_Time", "Modified_Time", "id"},
+		names(linking.Fields, func(*Field) bool { return true }))
+
+	// Names that are taken get a number; a module may be linked with itself, and with users.
+	again, err := s.AddField("Contacts", Field{APIName: "More_Skills", DataType: "multiselectlookup", Lookup: "Products"})
+	require.NoError(t, err)
+	assert.Equal(t, &Link{Module: "Contacts_X_Products1", Here: "Contacts", There: "More_Skills", Mirror: "Contacts1"}, again.Link)
+	teams, err := s.AddModule(Module{APIName: "Teams", Fields: []*Field{
+		{APIName: "Teams", DataType: "multiselectlookup", Lookup: "Teams"}, {APIName: "Members", DataType: "multiuserlookup"},
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, &Link{Module: "Teams_X_Teams", Here: "Teams1", There: "Teams", Mirror: "Teams1"}, teams.Field("Teams").Link)
+	assert.Equal(t, &Link{Module: "Teams_X_Users", Here: "Teams", There: "Members"}, teams.Field("Members").Link)
+	assert.Equal(t, "userlookup", s.Module("Teams_X_Users").Field("Members").DataType)
 }
 
 func BenchmarkLoad(b *testing.B) {

@@ -1,0 +1,159 @@
+package zohohubtest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
+)
+
+// lookup takes {"id": …}, and in older versions the id alone, of a record that exists in one of the modules that the field
+// points into. The module may be named beside the id where there are several.
+func (w *write) lookup(f *schema.Field, s site, v any) (any, *refusal) {
+	id, refused := w.reference(s, v)
+	if refused != nil {
+		return nil, refused
+	}
+	among := f.Targets()
+	if said := moduleOf(v); said != "" && f.DataType == "multi_module_lookup" {
+		if !slices.Contains(among, said) {
+			return nil, w.unsupported(s.at("module"), among)
+		}
+		among = []string{said}
+	}
+	for _, name := range among {
+		if r := w.c.table(name).get(id); r != nil {
+			m := w.c.schema.Module(name)
+			ref := map[string]any{"name": w.c.nameOf(m, r), "id": formatID(id)}
+			if f.DataType == "multi_module_lookup" {
+				ref["module"] = map[string]any{"api_name": name, "id": m.ID}
+			}
+			return ref, nil
+		}
+	}
+	return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+}
+
+// anyLookup takes a reference into a module that is named beside it: in $se_module for an activity's What_Id and a note of
+// old, in the reference itself for a note's Parent_Id.
+func (w *write) anyLookup(s site, v any, row, fields map[string]any) (any, *refusal) {
+	isNote := w.module.APIName == "Notes"
+	if v == nil || v == "" {
+		delete(fields, "$se_module")
+		return nil, nil
+	}
+	if text, ok := v.(string); ok && isNote && w.version.noteModuleKey {
+		v = map[string]any{"id": text}
+	}
+	id, refused := w.reference(s, v)
+	if refused != nil {
+		return nil, refused
+	}
+	at := site{path: s.path, name: "$se_module"}
+	name, _ := row["$se_module"].(string)
+	if isNote {
+		if name == "" && w.version.noteModuleKey {
+			name, _ = row["se_module"].(string)
+		}
+		if !w.version.noteModuleKey {
+			name, at = "", s.at("module")
+		}
+		object, _ := v.(map[string]any)
+		if module, ok := object["module"].(map[string]any); ok {
+			name, _ = module["api_name"].(string)
+		} else if text, ok := object["module"].(string); ok {
+			name = text
+		}
+	}
+	if name == "" {
+		return nil, w.mandatory(at)
+	}
+	target := w.c.schema.Module(name)
+	if target == nil || !isRecordModule(target) || target.APIName == "Notes" {
+		return nil, w.fault(at, "INVALID_DATA", "invalid data")
+	}
+	r := w.c.table(name).get(id)
+	if r == nil {
+		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+	}
+	ref := map[string]any{"name": w.c.nameOf(target, r), "id": formatID(id)}
+	fields["$se_module"] = name
+	if isNote {
+		ref["module"] = map[string]any{"api_name": name, "id": target.ID}
+	}
+	return ref, nil
+}
+
+// moduleOf is the module that a reference names: {"module": {"api_name": …}}, or the name alone; empty for none.
+func moduleOf(v any) string {
+	ref, _ := v.(map[string]any)
+	switch module := ref["module"].(type) {
+	case string:
+		return module
+	case map[string]any:
+		name, _ := module["api_name"].(string)
+		return name
+	}
+	return ""
+}
+
+// unsupported refuses a word that is none of a few.
+func (w *write) unsupported(s site, supported []string) *refusal {
+	values := make([]any, len(supported))
+	for i, value := range supported {
+		values[i] = value
+	}
+	return w.fault(s, "INVALID_DATA", "invalid data", "supported_values", values)
+}
+
+func (w *write) reference(s site, v any) (int64, *refusal) {
+	object, ok := v.(map[string]any)
+	if text, isText := v.(string); isText && w.version.bareLookup {
+		object, ok = map[string]any{"id": text}, true
+	}
+	if !ok {
+		return 0, w.expected(s, "jsonobject")
+	}
+	if object["id"] == nil || object["id"] == "" {
+		return 0, w.mandatory(s.at("id"))
+	}
+	text, _ := scalarText(object["id"])
+	id, ok := parseID(text)
+	if !ok {
+		return 0, w.expected(s, "bigint")
+	}
+	return id, nil
+}
+
+// userLookup takes {"id": …} or {"email": …} of a user that exists.
+func (w *write) userLookup(s site, v any) (any, *refusal) {
+	if object, ok := v.(map[string]any); ok && (object["id"] == nil || object["id"] == "") {
+		if email, ok := object["email"].(string); ok {
+			for _, u := range w.c.users {
+				if strings.EqualFold(u.email, email) {
+					return u.ref(), nil
+				}
+			}
+			return nil, w.fault(s, "INVALID_DATA", "invalid data")
+		}
+	}
+	id, refused := w.reference(s, v)
+	if refused != nil {
+		return nil, refused
+	}
+	if ref := w.c.userRef(formatID(id)); ref != nil {
+		return ref, nil
+	}
+	return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+}
+
+func (w *write) layout(s site, v any) (any, *refusal) {
+	id, refused := w.reference(s, v)
+	switch {
+	case refused != nil:
+		return nil, refused
+	case formatID(id) != w.module.LayoutID():
+		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
+	}
+	return w.c.layoutRef(w.module), nil
+}
