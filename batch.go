@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
 )
@@ -58,10 +59,11 @@ type outgoing struct {
 type batch struct {
 	*module
 	op      string
+	key     string // under which the answer has the results
 	cfg     *writeConfig
 	results Results
-	oneLane bool  // which rows are of one record cannot be told
-	stopped error // why the rest is not sent
+	oneLane bool   // which rows are of one record cannot be told
+	stopped *Error // of the rows that are not sent any more
 }
 
 func (m *module) newBatch(op string, n int, opts []WriteOption) (*batch, error) {
@@ -72,7 +74,10 @@ func (m *module) newBatch(op string, n int, opts []WriteOption) (*batch, error) 
 	if err != nil {
 		return nil, m.fail(op, err)
 	}
-	return &batch{module: m, op: op, cfg: cfg, results: make(Results, n)}, nil
+	if err := m.plan.CheckNames(cfg.named()); err != nil {
+		return nil, m.fail(op, err)
+	}
+	return &batch{module: m, op: op, key: "data", cfg: cfg, results: make(Results, n)}, nil
 }
 
 // rows makes the rows that can be sent; the others have their error in the results.
@@ -93,9 +98,12 @@ func (b *batch) rows(n int, row func(i int) (outgoing, error)) []outgoing {
 	return rows
 }
 
-// dress puts what the options say into a row.
+// dress puts what the options say into a row, and gives it the form of the API's version.
 func (b *batch) dress(body []byte) ([]byte, error) {
-	more := map[string]any{}
+	if err := b.checkFileFields(body); err != nil {
+		return nil, err
+	}
+	more := b.noteParent(body)
 	if b.cfg.layout != "" {
 		more["Layout"] = map[string]string{"id": b.cfg.layout}
 	}
@@ -124,18 +132,26 @@ func (b *batch) send(ctx context.Context, w write, rows []outgoing) {
 			return nil, err
 		}
 		return b.call(ctx, Request{
-			Op: b.op, Method: w.method, Header: b.cfg.header, Body: body, Repeat: b.repeat(w, chunk), Weight: (len(chunk) + 9) / 10,
+			Op: b.op, Method: w.method, Header: b.cfg.header, Body: body, Repeat: b.repeat(w, chunk), Weight: b.weight(len(chunk)),
 		}, w.elems...)
 	}, func(chunk []outgoing, resp *Response, err error) { b.take(resp, err, w.action, chunk) })
 }
 
+// weight is what writing n rows costs: only records are counted by tens.
+func (b *batch) weight(n int) int {
+	if b.at != nil {
+		return 1
+	}
+	return (n + 9) / 10
+}
+
 // stop says whether the rows are not to be sent any more, and if so fails them.
 func (b *batch) stop(ctx context.Context, chunk []outgoing) bool {
-	if b.stopped == nil {
-		b.stopped = ctx.Err()
+	if err := ctx.Err(); err != nil && b.stopped == nil {
+		b.stopped = b.fail(b.op, fmt.Errorf("not sent: %w", err))
 	}
 	if b.stopped != nil {
-		b.failRows(chunk, fmt.Errorf("not sent: %w", b.stopped))
+		b.failRows(chunk, b.stopped)
 	}
 	return b.stopped != nil
 }
@@ -164,19 +180,21 @@ func (b *batch) repeat(w write, chunk []outgoing) Repeat {
 	}
 	for _, row := range chunk {
 		fields, err := codec.DecodeFields(row.body)
-		if err != nil || addsRows(fields) || w.action == upsert.action && !hasAny(fields, b.cfg.checks) {
+		if err != nil || changesRows(fields) || w.action == upsert.action && !hasAny(fields, b.cfg.checks) {
 			return RepeatNever
 		}
 	}
 	return RepeatSafe
 }
 
-// addsRows says whether a record's fields add rows to a subform or a multi-select lookup: rows without an id.
-func addsRows(fields map[string]any) bool {
+// changesRows says whether a record's fields add rows to a subform, a multi-select lookup or a file field, or delete some:
+// the second time those would be added once more, and these refused as not there.
+func changesRows(fields map[string]any) bool {
 	for _, v := range fields {
 		list, _ := v.([]any)
 		for _, item := range list {
-			if row, ok := item.(map[string]any); ok && row["id"] == nil {
+			row, ok := item.(map[string]any)
+			if _, deletes := row["_delete"]; ok && (deletes || row["id"] == nil) {
 				return true
 			}
 		}
@@ -185,7 +203,13 @@ func addsRows(fields map[string]any) bool {
 }
 
 func hasAny(fields map[string]any, names []string) bool {
-	return slices.ContainsFunc(names, func(n string) bool { return fields[n] != nil })
+	return slices.ContainsFunc(names, func(n string) bool { return !isBlank(fields[n]) })
+}
+
+// isBlank tells a value of a check field by which Zoho finds nothing: blank text is none.
+func isBlank(value any) bool {
+	text, isText := value.(string)
+	return value == nil || isText && strings.TrimSpace(text) == ""
 }
 
 // take reads the answer to a call, row by row: the status says nothing about rows.
@@ -194,7 +218,7 @@ func (b *batch) take(resp *Response, err error, action string, chunk []outgoing)
 		b.refuse(err, chunk)
 		return
 	}
-	answers, ok := parseRows(resp.Body, "data")
+	answers, ok := parseRows(resp.Body, b.key)
 	if !ok || len(answers) == 0 {
 		if err == nil {
 			err = b.failAt(b.op, resp.Status, because(ErrOutcomeUnknown, "the answer has no rows"))
@@ -223,12 +247,12 @@ func (b *batch) take(resp *Response, err error, action string, chunk []outgoing)
 // refuse gives the call's error to all of its rows, and stops when the next call could only fail the same way.
 func (b *batch) refuse(err error, chunk []outgoing) {
 	b.failRows(chunk, err)
-	for _, hopeless := range []error{
-		ErrInvalidToken, ErrAuthentication, ErrScopeMismatch, ErrNoPermission, ErrInvalidModule, ErrRateLimited,
-	} {
-		if errors.Is(err, hopeless) {
-			b.stopped = hopeless
-		}
+	hopeless := []error{ErrInvalidToken, ErrAuthentication, ErrScopeMismatch, ErrNoPermission, ErrInvalidModule, ErrRateLimited}
+	hopeless = slices.DeleteFunc(hopeless, func(s error) bool { return !errors.Is(err, s) })
+	if e, ok := errors.AsType[*Error](err); ok && len(hopeless) > 0 {
+		// Nothing else that e may be holds for what is not sent, ErrOutcomeUnknown least of all.
+		b.stopped = b.fail(b.op, because(errors.Join(hopeless...), "not sent: %s", e.text()))
+		b.stopped.RetryAfter = e.RetryAfter
 	}
 }
 

@@ -2,6 +2,7 @@ package zohohub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -227,8 +228,8 @@ func (c *Connection) Do(ctx context.Context, req Request) (*Response, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, asError(&req, err)
 	}
-	o := &outgoingCall{body: req.Body, open: req.BodyFunc, call: transport.Call{
-		Upload: req.Base == BaseUpload, StreamIn: req.BodyFunc != nil, StreamOut: req.Stream,
+	o := &outgoingCall{body: req.Body, open: req.BodyFunc, length: cmp.Or(max(req.BodyLength, 0), -1), call: transport.Call{
+		Upload: req.Base == BaseUpload, StreamIn: req.BodyFunc != nil, StreamOut: req.Stream, File: req.file,
 		Template: req.Template, Weight: req.Weight,
 	}}
 	if req.repeat() == RepeatSafe {

@@ -3,6 +3,7 @@ package zohohub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"slices"
@@ -33,11 +34,20 @@ func (r *Record[T]) Delete(ctx context.Context, id string, opts ...WriteOption) 
 //
 // Zoho: DELETE /crm/v8/{module}?ids=…  https://www.zoho.com/crm/developer/docs/api/v8/delete-records.html
 func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOption) (Results, error) {
-	b, err := r.newBatch("delete", len(ids), opts)
+	return r.deleteAll(ctx, "delete", ids, opts)
+}
+
+func (m *module) deleteAll(ctx context.Context, op string, ids []string, opts []WriteOption) (Results, error) {
+	b, err := m.newBatch(op, len(ids), opts)
 	if err != nil {
 		return nil, err
 	}
-	first := make(map[string]int, len(ids)) // an id that stands there again is not sent again
+	return b.once(ids, func(rows []outgoing) { b.delete(ctx, rows) })
+}
+
+// once does something with the records of the ids, of which one may stand there again: it is not sent again.
+func (b *batch) once(ids []string, do func(rows []outgoing)) (Results, error) {
+	first := make(map[string]int, len(ids))
 	rows := b.rows(len(ids), func(i int) (outgoing, error) { return outgoing{id: ids[i]}, checkID(ids[i]) })
 	rows = slices.DeleteFunc(rows, func(row outgoing) bool {
 		_, again := first[row.id]
@@ -46,7 +56,7 @@ func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOp
 		}
 		return again
 	})
-	b.delete(ctx, rows)
+	do(rows)
 	for i, id := range ids {
 		if at, ok := first[id]; ok && at != i {
 			b.results[i] = b.results[at]
@@ -58,14 +68,19 @@ func (r *Record[T]) DeleteAll(ctx context.Context, ids []string, opts ...WriteOp
 	return b.end()
 }
 
+// idsOf are the ids of rows.
+func idsOf(rows []outgoing) []string {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.id
+	}
+	return ids
+}
+
 // delete removes the rows' records.
 func (b *batch) delete(ctx context.Context, rows []outgoing) {
 	b.inHundreds(ctx, rows, func(chunk []outgoing) (*Response, error) {
-		ids := make([]string, len(chunk))
-		for i, row := range chunk {
-			ids[i] = row.id
-		}
-		params := Params{"ids": ids}
+		params := Params{"ids": idsOf(chunk)}
 		if b.cfg.trigger != nil {
 			params["wf_trigger"] = slices.Contains(b.cfg.trigger, "workflow")
 		}
@@ -90,8 +105,9 @@ func (b *batch) forgiveMissing(chunk []outgoing) {
 }
 
 // Deleted lists the module's deleted records, those in the recycle bin (60 days) and those gone for good (120 days).
-// Param("type", "recycle") or "permanent" lists one kind; [ModifiedSince] those deleted after a time. It costs one
-// credit a page.
+// Param("type", "recycle") or "permanent" lists one kind; [ModifiedSince] those deleted after a time. Options that Zoho
+// does not look at here are refused: [SortBy], [View], [Converted], [Approved], [Territory], [OnlyFields], [PageToken]. It
+// costs one credit a page.
 //
 // Zoho: GET /crm/v8/{module}/deleted  https://www.zoho.com/crm/developer/docs/api/v8/get-deleted-records.html
 func (r *Record[T]) Deleted(ctx context.Context, opts ...ListOption) iter.Seq2[*DeletedRecord, error] {
@@ -100,8 +116,7 @@ func (r *Record[T]) Deleted(ctx context.Context, opts ...ListOption) iter.Seq2[*
 		deleted.fault = r.fault
 		l, err := deleted.newLister("list deleted", opts)
 		if err == nil {
-			l.path = []string{"deleted"}
-			l.groups = [][]string{nil} // Zoho chooses the fields
+			err = l.deleted()
 		}
 		deleted.yieldEach(ctx, l, err, func(row *deletedRow, err error) bool {
 			if err != nil {
@@ -111,6 +126,28 @@ func (r *Record[T]) Deleted(ctx context.Context, opts ...ListOption) iter.Seq2[*
 			return yield(&d, nil)
 		})
 	}
+}
+
+// deleted makes the list one of deleted records.
+func (l *lister) deleted() error {
+	for _, o := range []struct {
+		name  string
+		given bool
+	}{
+		{"SortBy", l.cfg.params["sort_by"] != nil},
+		{"View", l.cfg.params["cvid"] != nil},
+		{"Converted", l.cfg.params["converted"] != nil},
+		{"Approved", l.cfg.params["approved"] != nil},
+		{"Territory", l.cfg.params["territory_id"] != nil},
+		{"OnlyFields", l.cfg.only != nil},
+	} {
+		if o.given {
+			return l.fail(l.op, fmt.Errorf("%s: the list of deleted records does not look at it", o.name))
+		}
+	}
+	l.path = []string{"deleted"}
+	l.groups = [][]string{nil} // Zoho chooses the fields
+	return nil
 }
 
 // deletedRow is a deleted record as Zoho sends it.

@@ -37,6 +37,12 @@ var (
 	ErrConflict = errors.New("zohohub: record was changed since")
 	// ErrTruncated says that Zoho stops at a limit and there is more.
 	ErrTruncated = errors.New("zohohub: there is more than Zoho gives")
+	// ErrFileTooLarge says that a file, or a request with files, is larger than Zoho takes.
+	ErrFileTooLarge = errors.New("zohohub: file too large")
+	// ErrFileRefused says that Zoho does not take such a file: its type, a virus, a form that it could not handle.
+	ErrFileRefused = errors.New("zohohub: file refused")
+	// ErrAttachmentIsLink says that an attachment is a link to another place: there is no file to download.
+	ErrAttachmentIsLink = errors.New("zohohub: attachment is a link")
 	// ErrPageTokenExpired says that the token of a list's page is older than its 24 hours: the list has to begin anew.
 	ErrPageTokenExpired = errors.New("zohohub: page token expired")
 	// ErrInvalidToken says that the API refused the access token, and that renewing it did not help or was not possible.
@@ -71,6 +77,14 @@ var sentinels = map[string][]error{
 	"RECORD_IN_BLUEPRINT":   {ErrRecordInBlueprint},
 	"RECORD_NOT_IN_PROCESS": {ErrNotInProcess},
 	"ALREADY_MODIFIED":      {ErrConflict},
+
+	"FILE_SIZE_MORE_THAN_ALLOWED_SIZE": {ErrFileTooLarge},
+	"BODY_SIZE_REACHED":                {ErrFileTooLarge},
+	"REQUEST_ENTITY_TOO_LARGE":         {ErrFileTooLarge},
+	"UNSUPPORTED_MEDIA_TYPE":           {ErrFileRefused},
+	"VIRUS_DETECTED":                   {ErrFileRefused},
+	"failure_in_attachment_handling":   {ErrFileRefused},
+	"DOWNLOAD_NOT_ALLOWED":             {ErrAttachmentIsLink},
 
 	"EXPIRED_VALUE of page_token": {ErrPageTokenExpired},
 
@@ -112,7 +126,10 @@ var meanings = map[string][]error{
 	"the id given seems to be invalid":         {ErrRecordNotFound},
 	"record not deleted":                       {ErrRecordNotFound},
 	"the related id given seems to be invalid": {ErrRecordNotFound},
+	"tags not found":                           {ErrRecordNotFound},
 	"invalid transition":                       {ErrNoSuchTransition},
+	"no such photo exists":                     {ErrRecordNotFound},
+	"invalid file type":                        {ErrFileRefused},
 }
 
 // Error is a failure of one call, or of one record in a batch. Match it with [errors.Is] and the sentinels of this
@@ -150,7 +167,9 @@ func (e *Error) Is(target error) bool {
 	switch {
 	case e.Status >= 500 && target == ErrInternal,
 		e.Status == http.StatusTooManyRequests && target == ErrRateLimited,
-		e.Status == http.StatusPreconditionFailed && target == ErrConflict:
+		e.Status == http.StatusPreconditionFailed && target == ErrConflict,
+		e.Status == http.StatusRequestEntityTooLarge && target == ErrFileTooLarge,
+		e.Status == http.StatusUnsupportedMediaType && e.Code == "" && target == ErrFileRefused: // with a code it may be the size
 		return true
 	}
 	if means(e.Code, e.Message, e.Details, target) {

@@ -86,7 +86,7 @@ func (l *lister) fillChunk(ctx context.Context, records []any, raws [][]byte) (g
 		for i, rec := range records {
 			part, ok := parts[l.plan.ID(rec)]
 			if !ok && !gone[i] { // not in the plain list, for whatever reason: is it there at all?
-				part, err = l.find(ctx, l.op, l.plan.ID(rec), group)
+				part, err = l.single().find(ctx, l.op, l.plan.ID(rec), group)
 				if gone[i] = errors.Is(err, ErrRecordNotFound); !gone[i] && err != nil {
 					return nil, err
 				}
@@ -100,6 +100,16 @@ func (l *lister) fillChunk(ctx context.Context, records []any, raws [][]byte) (g
 		}
 	}
 	return gone, nil
+}
+
+// single is where a record of the list is read by itself: in the list, which may know more of it than its module does.
+// Lists of deleted parents have no such call.
+func (l *lister) single() *module {
+	m := l.module
+	if m.ofDeleted() {
+		m.at = nil
+	}
+	return &m
 }
 
 // fill puts a further part of a record into it.
@@ -137,7 +147,7 @@ func (l *lister) fetchGroup(ctx context.Context, group []string, records []any) 
 	}
 	parts := make(map[string][]byte, len(records))
 	var part struct{ ID string }
-	_, err = codec.For(reflect.TypeOf(part)).DecodeList(resp.Body, "data",
+	_, err = codec.For(reflect.TypeOf(part)).DecodeList(l.modernPage(resp.Body), "data",
 		func() any { part.ID = ""; return &part },
 		func(raw []byte) { parts[part.ID] = slices.Clone(raw) })
 	if err != nil {

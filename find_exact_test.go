@@ -13,6 +13,42 @@ import (
 	"github.com/zohohub/zohohub/zohohubtest"
 )
 
+func TestFindByIsExact(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	ids := crm.Seed("Leads",
+		Fields{"Last_Name": "Doe", "Company": "A", "Email": "jo@example.com", "Phone": "+1 555 0100"},
+		Fields{"Last_Name": "Doeringer", "Company": "B", "Email": "mojo@example.com", "Phone": "+1 555 01001"},
+		Fields{"Last_Name": "Van Doe", "Company": "C", "Secondary_Email": "o@example.com"},
+	)
+	people := NewRecord[Person](conn)
+	for name, c := range map[string]struct {
+		by   Criteria
+		want string
+	}{
+		"text":                                   {Eq("Last_Name", "Doe"), ids[0]},
+		"another case":                           {Eq("Last_Name", "doe"), ids[0]},
+		"a field that T does not name":           {Eq("Phone", "+1 555 0100"), ids[0]},
+		"e-mail":                                 {Email("jo@example.com"), ids[0]},
+		"e-mail in a field that T does not name": {Email("o@example.com"), ids[2]},
+		"phone":                                  {Phone("+1 5550100"), ids[0]},
+		"all of":                                 {Eq("Last_Name", "Doe").And(StartsWith("Company", "A")), ids[0]},
+		"one of":                                 {Eq("Last_Name", "oe").Or(Eq("Company", "B")), ids[1]},
+		"in":                                     {In("Last_Name", "oe", "Van Doe"), ids[2]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := people.FindBy(t.Context(), c.by)
+			require.NoError(t, err)
+			assert.Equal(t, c.want, p.ID)
+		})
+	}
+	for _, c := range []Criteria{Eq("Last_Name", "oe"), Email("example.com"), Phone("555 01"), Eq("Last_Name", "Nobody")} {
+		_, err := people.FindBy(t.Context(), c)
+		require.ErrorIs(t, err, ErrRecordNotFound, c.String())
+	}
+}
+
 // TestFindByGoesOn: the exact match may stand behind pages of partial ones, and is looked for no further.
 func TestFindByGoesOn(t *testing.T) {
 	t.Parallel()

@@ -30,8 +30,13 @@ func (b *batch) inHundreds(
 		}
 		return
 	}
-	answers := make(chan answer, atOnce) // who answers need not wait, should take panic
+	answers := make(chan answer)
 	underWay, taken := 0, lanes{}
+	defer func() { // a panic of the caller's, in a call or in take, leaves no call behind
+		for range underWay {
+			<-answers
+		}
+	}()
 	for len(chunks) > 0 || underWay > 0 {
 		if len(chunks) > 0 && underWay < atOnce && !taken.meet(chunks[0]) {
 			chunk := chunks[0]
@@ -45,12 +50,7 @@ func (b *batch) inHundreds(
 		}
 		a := <-answers
 		underWay--
-		if a.panicked != nil { // it is the caller's, as it would be without goroutines
-			for range underWay {
-				<-answers
-			}
-			panic(a.panicked)
-		}
+		repanic(a.err)
 		taken.leave(a.chunk)
 		take(a.chunk, a.resp, a.err)
 	}
@@ -58,23 +58,20 @@ func (b *batch) inHundreds(
 
 // answer is what the call for a chunk came to.
 type answer struct {
-	chunk    []outgoing
-	resp     *Response
-	err      error
-	panicked any
+	chunk []outgoing
+	resp  *Response
+	err   error
 }
-
-// errNoReturn is for a RoundTripper of the caller's that ends its goroutine.
-var errNoReturn = fmt.Errorf("%w: the call did not return", ErrOutcomeUnknown)
 
 // answerTo makes the call for a chunk. There is an answer whatever the caller's RoundTripper does.
 func answerTo(chunk []outgoing, call func([]outgoing) (*Response, error), answers chan<- answer) {
-	a := answer{chunk: chunk, err: errNoReturn}
-	defer func() {
-		a.panicked = recover()
+	a := answer{chunk: chunk}
+	guard(func() { a.resp, a.err = call(chunk) }, func(stray error) {
+		if stray != nil {
+			a.err = fmt.Errorf("%w: %w", ErrOutcomeUnknown, stray)
+		}
 		answers <- a
-	}()
-	a.resp, a.err = call(chunk)
+	})
 }
 
 // lanes are those of the rows under way. Rows in one lane are of one record: of two calls at once, the later could be
@@ -110,7 +107,7 @@ func upsertLane(rec any, body []byte, check string) (any, error) {
 		return nil, err
 	}
 	value := fields[check]
-	if value == nil {
+	if isBlank(value) {
 		return rec, nil
 	}
 	return strings.ToLower(strings.ToUpper(strings.TrimSpace(fmt.Sprint(value)))), nil // letters with two small forms, such as ς

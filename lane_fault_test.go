@@ -3,6 +3,7 @@ package zohohub_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"runtime"
@@ -129,16 +130,19 @@ func TestABatchStops(t *testing.T) {
 		first, later string // what the first four hundreds come to, and the next four
 		last         string
 		is           error
+		retryAfter   time.Duration
 		asked        int
 	}{
 		"no permission": {
 			fault: forbidden, is: ErrNoPermission, asked: 4,
-			first: "NO_PERMISSION: permission denied (HTTP 403)", later: "not sent: zohohub: no permission", last: "not sent: zohohub: no permission",
+			first: "NO_PERMISSION: permission denied (HTTP 403)", later: "not sent: NO_PERMISSION: permission denied (HTTP 403)",
+			last: "not sent: NO_PERMISSION: permission denied (HTTP 403)",
 		},
 		"a limit": {
-			fault: limited, is: ErrRateLimited, asked: 4,
+			fault: limited, is: ErrRateLimited, asked: 4, retryAfter: time.Hour,
 			first: "TOO_MANY_REQUESTS: API rate limit exceeded. Please retry after some time (HTTP 429)",
-			later: "not sent: zohohub: rate limited", last: "not sent: zohohub: rate limited",
+			later: "not sent: TOO_MANY_REQUESTS: API rate limit exceeded. Please retry after some time (HTTP 429)",
+			last:  "not sent: TOO_MANY_REQUESTS: API rate limit exceeded. Please retry after some time (HTTP 429)",
 		},
 		"the caller leaves": {
 			fault: slow, leave: 1500 * time.Millisecond, is: context.Canceled, asked: 8,
@@ -162,6 +166,8 @@ func TestABatchStops(t *testing.T) {
 					if text != "" {
 						want[i] = create + text
 						require.ErrorIs(t, res[100*i].Err, c.is)
+						e, _ := errors.AsType[*Error](res[100*i].Err)
+						assert.Equal(t, c.retryAfter, e.RetryAfter)
 					}
 				}
 				assert.Equal(t, want, hundreds(t, crm, recs, res))
@@ -183,13 +189,33 @@ func TestOneRefusalStopsABatch(t *testing.T) {
 		assert.Equal(t, 1, took(crm, func() {
 			res, err := people.CreateAll(t.Context(), recs)
 			require.ErrorIs(t, err, ErrNoPermission)
-			const notSent = "zohohub: create Leads: not sent: zohohub: no permission"
+			const notSent = "zohohub: create Leads: not sent: NO_PERMISSION: permission denied (HTTP 403)"
 			assert.Equal(t, []string{
 				"", "zohohub: create Leads: NO_PERMISSION: permission denied (HTTP 403)", "", "", notSent, notSent,
 			}, hundreds(t, crm, recs, res))
 		}))
 		assert.Len(t, asked(crm), 3)
 	})
+}
+
+// TestWhatIsNotSentWasNotDone: a call may have been, and have been told that there are too many.
+func TestWhatIsNotSentWasNotDone(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	crm.Inject(zohohubtest.Fault{
+		Path: "/Leads", Times: -1, Status: http.StatusServiceUnavailable, Code: "TOO_MANY_REQUESTS", Message: "busy",
+		Header: http.Header{"Retry-After": {"60"}},
+	})
+	res, err := NewRecord[Person](conn).CreateAll(t.Context(), somePeople(500))
+	require.ErrorIs(t, err, ErrRateLimited)
+	require.ErrorIs(t, res[0].Err, ErrOutcomeUnknown)
+	last := res[499].Err
+	require.EqualError(t, last, "zohohub: create Leads: not sent: TOO_MANY_REQUESTS: busy (HTTP 503): outcome unknown")
+	require.ErrorIs(t, last, ErrRateLimited)
+	require.NotErrorIs(t, last, ErrOutcomeUnknown)
+	require.NotErrorIs(t, last, ErrInternal)
+	e, _ := errors.AsType[*Error](last)
+	assert.Equal(t, time.Minute, e.RetryAfter)
 }
 
 // TestAPanicOfTheCallersIsTheCallers: it comes up where the batch was called, when the other calls have ended.
@@ -208,4 +234,30 @@ func TestAPanicOfTheCallersIsTheCallers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAPanicOverAnAnswerIsTheCallers: a type of the caller's panics when it takes what Zoho made of it. Nothing is
+// written any more once that has come up.
+func TestAPanicOverAnAnswerIsTheCallers(t *testing.T) {
+	t.Parallel()
+	type lead struct {
+		ID, LastName, Company string
+		ModifiedTime          startling
+	}
+	concurrent(t, 0, func(t *testing.T, crm *zohohubtest.Server, _ *Record[Person]) {
+		cfg := crm.Config()
+		next := crm.Transport()
+		cfg.HTTPClient = &http.Client{Transport: otherwise(crm, "n350", func(r *http.Request) (*http.Response, error) {
+			time.Sleep(10 * time.Second) // others are done before
+			return next.RoundTrip(r)
+		})}
+		conn, err := NewConnection(cfg, crm.Token())
+		require.NoError(t, err)
+		recs := make([]*lead, 500)
+		for i := range recs {
+			recs[i] = &lead{LastName: fmt.Sprint("n", i), Company: "Acme"}
+		}
+		assert.PanicsWithValue(t, "boom", func() { _, _ = NewRecord[lead](conn, InModule("Leads")).CreateAll(t.Context(), recs) })
+		assert.Equal(t, 400, len(crm.Records("Leads")), "the four hundreds that were under way") //nolint:testifylint // Len prints them all
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +15,74 @@ import (
 	. "github.com/zohohub/zohohub"
 	"github.com/zohohub/zohohub/zohohubtest"
 )
+
+// Wide has more fields than one call may name.
+type Wide struct {
+	Tracked
+	ID, LastName, Company, F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11, F12, F13, F14, F15, F16, F17, F18, F19, F20,
+	F21, F22, F23, F24, F25, F26, F27, F28, F29, F30, F31, F32, F33, F34, F35, F36, F37, F38, F39, F40, F41, F42, F43,
+	F44, F45, F46, F47, City, Phone string
+}
+
+func TestMoreThanFiftyFields(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	rows := make([]Fields, 250)
+	for i := range rows {
+		rows[i] = Fields{"Last_Name": fmt.Sprint(i), "Company": "Acme", "City": fmt.Sprint("c", i), "Phone": "555" + fmt.Sprint(i)}
+	}
+	ids := crm.Seed("Leads", rows...)
+	wide := NewRecord[Wide](conn, InModule("Leads"))
+	i := 0
+	for w, err := range wide.All(t.Context(), SortBy("id", Ascending), Converted(Both)) {
+		require.NoError(t, err)
+		assert.Equal(t, ids[i], w.ID)
+		assert.Equal(t, fmt.Sprint(i), w.LastName)
+		assert.Equal(t, fmt.Sprint("c", i), w.City)
+		assert.Equal(t, "555"+fmt.Sprint(i), w.Phone)
+		if i == 7 {
+			w.Phone = "1"
+			require.NoError(t, wide.Save(t.Context(), w))
+			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Phone":"1"}]}`, w.ID), lastWrite(t, crm), "all groups count as loaded")
+		}
+		i++
+	}
+	assert.Equal(t, 250, i)
+	for _, r := range crm.Requests() {
+		assert.LessOrEqual(t, len(strings.Split(r.Query.Get("fields"), ",")), 50)
+		if r.Query.Has("ids") {
+			assert.LessOrEqual(t, len(strings.Split(r.Query.Get("ids"), ",")), 100)
+			assert.Equal(t, "both", r.Query.Get("converted"))
+		}
+	}
+	found, err := wide.Find(t.Context(), ids[3])
+	require.NoError(t, err)
+	assert.Equal(t, "c3", found.City)
+}
+
+// TestRecordsThatGoMeanwhile: between the groups of a record's fields it may be deleted; half of it would be a lie.
+func TestRecordsThatGoMeanwhile(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	ids := seedPeople(t, crm, 3)
+	cfg := crm.Config()
+	var once sync.Once
+	fake := crm.Transport()
+	cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.URL.Query().Has("ids") {
+			once.Do(func() { assert.NoError(t, NewRecord[Person](conn).Delete(r.Context(), ids[1])) })
+		}
+		return fake.RoundTrip(r)
+	})}
+	wideConn, err := NewConnection(cfg, crm.Token())
+	require.NoError(t, err)
+	var got []string
+	for w, err := range NewRecord[Wide](wideConn, InModule("Leads")).All(t.Context()) {
+		require.NoError(t, err)
+		got = append(got, w.ID)
+	}
+	assert.Equal(t, []string{ids[2], ids[0]}, got)
+}
 
 // Wider has more fields than two calls may name; those of the third are the last.
 type Wider struct {

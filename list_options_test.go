@@ -203,3 +203,30 @@ func TestExpectedSizes(t *testing.T) {
 		assert.Equal(t, want, lastRequest(t, crm).Query.Get("per_page"))
 	}
 }
+
+// TestDeletedTakesWhatZohoLooksAt: an option that it would pass over must not look like a condition.
+func TestDeletedTakesWhatZohoLooksAt(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	people := NewRecord[Person](conn)
+	_, err := people.DeleteAll(t.Context(), seedPeople(t, crm, 3))
+	require.NoError(t, err)
+	crm.ResetRequests()
+	for name, opt := range map[string]ListOption{
+		"SortBy": SortBy("id"), "View": View("7"), "Converted": Converted(Both), "Approved": Approved(Yes), "Territory": Territory("7"),
+		"OnlyFields": OnlyFields("City"),
+	} {
+		got, err := listed(people.Deleted(t.Context(), PerPage(2), opt))
+		require.EqualError(t, err, "zohohub: list deleted Leads: "+name+": the list of deleted records does not look at it")
+		assert.Empty(t, got)
+	}
+	assert.Empty(t, asked(crm))
+	for want, opts := range map[string][]ListOption{
+		"Doe 00000": {PageNumber(2), PerPage(2), ModifiedSince(crm.Now().Add(-time.Hour)), Param("type", "recycle"), Expect(2), Sequential()},
+		"":          {Param("type", "permanent")},
+	} {
+		got, err := listed(people.Deleted(t.Context(), opts...))
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // lister reads a list page by page.
@@ -30,7 +31,7 @@ func (m *module) newLister(op string, opts []ListOption) (*lister, error) {
 	if err != nil {
 		return nil, m.fail(op, err)
 	}
-	return &lister{module: *m, op: op, cfg: cfg}, nil
+	return &lister{module: *m, op: op, cfg: cfg, extra: m.beside()}, nil
 }
 
 // search makes the list a search for what meets the criteria.
@@ -52,7 +53,7 @@ func (l *lister) search(c Criteria) error {
 
 // alsoAsk has these fields fetched too, and the records' bytes kept.
 func (l *lister) alsoAsk(names []string) {
-	l.extra = names
+	l.extra = append(l.extra, names...)
 	l.raw = true
 }
 
@@ -93,7 +94,8 @@ func (l *lister) each(ctx context.Context, newRecord func() any, do func(rec any
 	}()
 	for p := range pages {
 		if p.err != nil {
-			return p.err
+			repanic(p.err)
+			return l.asError(p.err)
 		}
 		for i, rec := range p.records {
 			var raw []byte
@@ -122,28 +124,34 @@ func (l *lister) each(ctx context.Context, newRecord func() any, do func(rec any
 // received, or drained, so that the error of an ended context is never lost to chance.
 func (l *lister) pages(ctx context.Context, newRecord func() any) <-chan fetched {
 	out := make(chan fetched)
-	go func() {
-		defer close(out)
-		seen := 0
-		before := l.newRecent()
-		for at := l.start(); ; {
-			p, err := l.fetch(ctx, at, newRecord)
-			if at.token == "" || l.orderMoves() {
-				l.dropRepeats(&p, before)
-			}
-			p.err = err
-			out <- p
-			if p.err != nil || p.end != nil || p.next == (place{}) {
-				return
-			}
-			seen += len(p.records)
-			if l.cfg.sequential || (l.cfg.expect > 0 && seen >= l.cfg.expect) {
-				out <- fetched{next: p.next} // the reader comes back to the channel when the page is used up
-			}
-			at = p.next
+	go guard(func() { l.fetchAll(ctx, newRecord, out) }, func(stray error) {
+		if stray != nil {
+			out <- fetched{err: stray}
 		}
-	}()
+		close(out)
+	})
 	return out
+}
+
+func (l *lister) fetchAll(ctx context.Context, newRecord func() any, out chan<- fetched) {
+	seen := 0
+	before := l.newRecent()
+	for at := l.start(); ; {
+		p, err := l.fetch(ctx, at, newRecord)
+		if at.token == "" || l.orderMoves() {
+			l.dropRepeats(&p, before)
+		}
+		p.err = err
+		out <- p
+		if p.err != nil || p.end != nil || p.next == (place{}) {
+			return
+		}
+		seen += len(p.records)
+		if l.cfg.sequential || (l.cfg.expect > 0 && seen >= l.cfg.expect) {
+			out <- fetched{next: p.next} // the reader comes back to the channel when the page is used up
+		}
+		at = p.next
+	}
 }
 
 // fetch reads one page.
@@ -187,6 +195,7 @@ func (l *lister) fetch(ctx context.Context, at place, newRecord func() any) (fet
 			return fetched{}, err
 		}
 	}
+	p.info.Count = len(p.records)
 	if p.end == nil {
 		l.advance(at, info, &p)
 	}
@@ -225,6 +234,7 @@ var errNoData = errors.New("the answer has no data: it is not Zoho's")
 // the records that were read before.
 func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wireInfo, error) {
 	keep := l.raw || len(l.groups) > 1 || !l.plan.HasID() // the id is in the bytes at least
+	body = l.modernPage(body)
 	var rec any
 	info, err := l.plan.DecodeList(body, "data",
 		func() any {
@@ -265,7 +275,6 @@ func (l *lister) decodePage(body []byte, p *fetched, newRecord func() any) (wire
 // advance works out the page's info and where the next one begins. A list that does not move on ends in an error: it
 // must not become a loop.
 func (l *lister) advance(at place, w wireInfo, p *fetched) {
-	p.info.Count = len(p.records)
 	p.info.MoreRecords = w.MoreRecords
 	if w.Page > 0 {
 		p.info.Page = w.Page
@@ -283,7 +292,7 @@ func (l *lister) advance(at place, w wireInfo, p *fetched) {
 	case p.info.NextPageToken != "":
 		p.next = place{token: p.info.NextPageToken}
 	case at.token != "":
-		p.end = l.fail(l.op, errors.New("there is more by Zoho's word, and it gives no token for the next page"))
+		p.end = l.fail(l.op, because(ErrTruncated, "there is more by Zoho's word, and it gives no token for the next page"))
 	case l.limit > 0 && at.number*l.cfg.perPage >= l.limit:
 		p.end = l.fail(l.op, ErrTruncated)
 	default:
@@ -351,6 +360,7 @@ func (l *lister) newRecent() *recent {
 func (r *recent) has(id string) bool { return r.known[id] }
 
 func (r *recent) add(id string) {
+	id = strings.Clone(id) // it is cut from a text that it shares with whole records
 	switch {
 	case id == "": // a stranger's answer: such records are not the same one
 		return

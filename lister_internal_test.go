@@ -3,6 +3,7 @@ package zohohub
 import (
 	"fmt"
 	"testing"
+	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -23,4 +24,20 @@ func TestRecent(t *testing.T) {
 	}
 	r.add("")
 	assert.False(t, r.has(""), "records without ids are not one")
+}
+
+// TestRecentKeepsIDsAlone: an id is cut from a text that it shares with whole records.
+func TestRecentKeepsIDsAlone(t *testing.T) {
+	t.Parallel()
+	r := &recent{limit: 2, known: map[string]bool{}}
+	for i := range 3 {
+		id := fmt.Sprint(i, " of a page")[:1]
+		r.add(id)
+		for _, kept := range r.ids {
+			assert.NotSame(t, unsafe.StringData(id), unsafe.StringData(kept))
+		}
+		for kept := range r.known {
+			assert.NotSame(t, unsafe.StringData(id), unsafe.StringData(kept))
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // Module describes one of the org's modules: its names, and what can be done with its records.
@@ -102,7 +103,7 @@ func (c *Connection) Fields(ctx context.Context, module string) ([]Field, error)
 
 // settings reads one of the settings' lists, whose key is its name.
 func (c *Connection) settings(ctx context.Context, name, module string, params Params) ([]json.RawMessage, error) {
-	op := "list " + name
+	op := "list " + strings.ReplaceAll(name, "_", " ")
 	resp, err := c.Do(ctx, Request{
 		Op: op, Module: module, Method: http.MethodGet, Path: "settings/" + name, Template: "settings/" + name,
 		Params: params, Repeat: RepeatSafe, Weight: 1,

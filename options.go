@@ -26,7 +26,31 @@ func (m inModule) applyRecord(c *recordConfig) { c.module, c.named = string(m), 
 // InModule names the module by its API name, where the type's name does not say it.
 func InModule(apiName string) RecordOption { return inModule(apiName) }
 
-// ListOption is an option of the calls that list records: [Record.All], [Record.Where], [Record.Page], [Record.Deleted].
+// RelatedOption is an option of [Record.Related].
+type RelatedOption interface{ applyRelated(*relatedConfig) }
+
+type relatedConfig struct {
+	list      string
+	ofDeleted bool
+}
+
+type relatedOption func(*relatedConfig)
+
+func (o relatedOption) applyRelated(c *relatedConfig) { o(c) }
+
+// InList names the related list by its API name, where it is not that of the records' module: "Contact_Roles" of a deal,
+// for example. [Connection.RelatedLists] tells them.
+func InList(apiName string) RelatedOption {
+	return relatedOption(func(c *relatedConfig) { c.list = apiName })
+}
+
+// OfDeleted says that the parent is in the recycle bin. What hangs on it can be listed, not changed.
+func OfDeleted() RelatedOption {
+	return relatedOption(func(c *relatedConfig) { c.ofDeleted = true })
+}
+
+// ListOption is an option of the calls that list records: [Record.All], [Record.Where], [Record.Page], [Record.Deleted],
+// [Related.All].
 type ListOption interface{ applyList(*listConfig) }
 
 // listConfig is what a list's options add up to.
@@ -242,6 +266,24 @@ func newWriteConfig(opts []WriteOption) (*writeConfig, error) {
 	return c, errors.Join(c.errs...)
 }
 
+// named are the fields that the options name.
+func (c *writeConfig) named() map[string]any {
+	names := map[string]any{}
+	for _, n := range slices.Concat(c.checks, c.appended) {
+		names[n] = nil
+	}
+	return names
+}
+
+// fields checks the names of fields that an option was given.
+func (c *writeConfig) fields(option string, names []string) {
+	for _, n := range names {
+		if !isAPIName(n) {
+			c.errs = append(c.errs, fmt.Errorf("%s: %q is not a field's API name", option, clip(n, 40)))
+		}
+	}
+}
+
 // triggers are the automations that a write may name.
 var triggers = []string{"workflow", "approval", "blueprint", "pathfinder", "orchestration"}
 
@@ -268,11 +310,7 @@ func NoTriggers() WriteOption {
 func DuplicateCheck(fields ...string) WriteOption {
 	return writeOption(func(c *writeConfig) {
 		c.checks = append(slices.Clip(c.checks), fields...)
-		for _, f := range fields {
-			if !isAPIName(f) {
-				c.errs = append(c.errs, fmt.Errorf("DuplicateCheck: %q is not a field's API name", clip(f, 40)))
-			}
-		}
+		c.fields("DuplicateCheck", fields)
 	})
 }
 
@@ -281,9 +319,13 @@ func IfUnmodifiedSince(t time.Time) WriteOption {
 	return writeOption(func(c *writeConfig) { c.errs = append(c.errs, setTime(c.header, "If-Unmodified-Since", t)) })
 }
 
-// AppendValues adds to the values of these multi-select fields, by their API names, in place of replacing them.
+// AppendValues adds to the values of these multi-select fields, by their API names, in place of replacing them. When the
+// answer is lost the error is [ErrOutcomeUnknown].
 func AppendValues(fields ...string) WriteOption {
-	return writeOption(func(c *writeConfig) { c.appended = append(slices.Clip(c.appended), fields...) })
+	return writeOption(func(c *writeConfig) {
+		c.appended = append(slices.Clip(c.appended), fields...)
+		c.fields("AppendValues", fields)
+	})
 }
 
 // Layout writes the records under the layout with this id.

@@ -36,7 +36,8 @@ type PageInfo struct {
 // pages by number: for each record that is deleted before the reader's place, one at the end of a page is not seen.
 // Records that come again there, because others (up to 2,000) were put before them, are passed over.
 //
-// From v3 on a list ends after 100,000 records: when there are more, [ErrTruncated] follows the last one. A loop that
+// From v3 on a list ends after 100,000 records: when there are more, [ErrTruncated] follows the last one. Memory does not
+// grow with the list, but for the ids of one whose order moves (by Modified_Time, of a [View]): all are kept. A loop that
 // rests for more than 24 hours in the middle of a list gets [ErrPageTokenExpired] in place of the next page: the list
 // does not start anew by itself.
 //
@@ -73,6 +74,9 @@ func (r *Record[T]) Where(ctx context.Context, c Criteria, opts ...ListOption) i
 // 2,000 records is [ErrTruncated], and a token older than 24 hours [ErrPageTokenExpired]. It costs what a page of
 // [Record.All] does.
 //
+// Beside an error the page is nil, unless something was read: then it holds the records before one that does not fit T,
+// or, with [ErrTruncated], a whole page behind which there is more that Zoho gives no token for.
+//
 // Page numbers count what is there at the time of the call: records that are created or deleted between two calls shift
 // the pages. Tokens begin behind the last record of the page that gave them.
 //
@@ -83,14 +87,14 @@ func (r *Record[T]) Page(ctx context.Context, opts ...ListOption) (*Page[T], err
 		return nil, err
 	}
 	p, err := l.fetch(ctx, l.start(), r.newRecord)
-	if err = cmp.Or(err, p.end); err != nil {
+	if err = cmp.Or(err, p.end); err != nil && len(p.records) == 0 {
 		return nil, err
 	}
 	page := &Page[T]{Info: p.info, Records: make([]*T, 0, len(p.records))}
 	for _, rec := range p.records {
 		page.Records = append(page.Records, rec.(*T))
 	}
-	return page, nil
+	return page, err
 }
 
 func (r *Record[T]) yieldEach(ctx context.Context, l *lister, err error, yield func(*T, error) bool) {

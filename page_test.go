@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -230,30 +228,6 @@ func TestCancelledList(t *testing.T) {
 	}
 }
 
-// TestRecordsThatGoMeanwhile: between the groups of a record's fields it may be deleted; half of it would be a lie.
-func TestRecordsThatGoMeanwhile(t *testing.T) {
-	t.Parallel()
-	crm, conn := setup(t)
-	ids := seedPeople(t, crm, 3)
-	cfg := crm.Config()
-	var once sync.Once
-	fake := crm.Transport()
-	cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		if r.URL.Query().Has("ids") {
-			once.Do(func() { assert.NoError(t, NewRecord[Person](conn).Delete(r.Context(), ids[1])) })
-		}
-		return fake.RoundTrip(r)
-	})}
-	wideConn, err := NewConnection(cfg, crm.Token())
-	require.NoError(t, err)
-	var got []string
-	for w, err := range NewRecord[Wide](wideConn, InModule("Leads")).All(t.Context()) {
-		require.NoError(t, err)
-		got = append(got, w.ID)
-	}
-	assert.Equal(t, []string{ids[2], ids[0]}, got)
-}
-
 func TestSearchEndsAtTwoThousand(t *testing.T) {
 	t.Parallel()
 	crm, conn := setup(t)
@@ -284,50 +258,6 @@ func TestSearchEndsAtTwoThousand(t *testing.T) {
 	assert.Len(t, collectIDs(t, people.Where(t.Context(), StartsWith("Last_Name", "Doe"))), 2000, "just 2,000 are all")
 }
 
-// Wide has more fields than one call may name.
-type Wide struct {
-	Tracked
-	ID, LastName, Company, F01, F02, F03, F04, F05, F06, F07, F08, F09, F10, F11, F12, F13, F14, F15, F16, F17, F18, F19, F20,
-	F21, F22, F23, F24, F25, F26, F27, F28, F29, F30, F31, F32, F33, F34, F35, F36, F37, F38, F39, F40, F41, F42, F43,
-	F44, F45, F46, F47, City, Phone string
-}
-
-func TestMoreThanFiftyFields(t *testing.T) {
-	t.Parallel()
-	crm, conn := setup(t)
-	rows := make([]Fields, 250)
-	for i := range rows {
-		rows[i] = Fields{"Last_Name": fmt.Sprint(i), "Company": "Acme", "City": fmt.Sprint("c", i), "Phone": "555" + fmt.Sprint(i)}
-	}
-	ids := crm.Seed("Leads", rows...)
-	wide := NewRecord[Wide](conn, InModule("Leads"))
-	i := 0
-	for w, err := range wide.All(t.Context(), SortBy("id", Ascending), Converted(Both)) {
-		require.NoError(t, err)
-		assert.Equal(t, ids[i], w.ID)
-		assert.Equal(t, fmt.Sprint(i), w.LastName)
-		assert.Equal(t, fmt.Sprint("c", i), w.City)
-		assert.Equal(t, "555"+fmt.Sprint(i), w.Phone)
-		if i == 7 {
-			w.Phone = "1"
-			require.NoError(t, wide.Save(t.Context(), w))
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Phone":"1"}]}`, w.ID), lastWrite(t, crm), "all groups count as loaded")
-		}
-		i++
-	}
-	assert.Equal(t, 250, i)
-	for _, r := range crm.Requests() {
-		assert.LessOrEqual(t, len(strings.Split(r.Query.Get("fields"), ",")), 50)
-		if r.Query.Has("ids") {
-			assert.LessOrEqual(t, len(strings.Split(r.Query.Get("ids"), ",")), 100)
-			assert.Equal(t, "both", r.Query.Get("converted"))
-		}
-	}
-	found, err := wide.Find(t.Context(), ids[3])
-	require.NoError(t, err)
-	assert.Equal(t, "c3", found.City)
-}
-
 // lastWrite is the body of the last request that had one.
 func lastWrite(t *testing.T, crm *zohohubtest.Server) string {
 	t.Helper()
@@ -350,56 +280,6 @@ func TestEveryVersionLists(t *testing.T) {
 			slices.Reverse(want)
 			assert.Equal(t, want, collectIDs(t, NewRecord[Person](conn).All(t.Context())))
 			assert.Equal(t, "GET /crm/"+v+"/Leads", asked(crm)[0])
-		})
-	}
-}
-
-func TestListFaults(t *testing.T) {
-	t.Parallel()
-	page := func(n int, info string) string {
-		rows := make([]string, n)
-		for i := range rows {
-			rows[i] = fmt.Sprintf(`{"id":"%d","Last_Name":"Doe"}`, i+1)
-		}
-		return `{"data":[` + strings.Join(rows, ",") + `],"info":` + info + `}`
-	}
-	for name, c := range map[string]struct {
-		body string
-		n    int
-		want string
-	}{
-		"the same token for ever": {page(2, `{"more_records":true,"next_page_token":"t"}`), 4, "does not move on"},
-		"no data":                 {`{"info":{}}`, 0, "the answer has no data"},
-		"null":                    {`{"data":null}`, 0, ""},
-		"an empty list":           {page(0, `{"more_records":false}`), 0, ""},
-		"a strange info":          {page(1, `"none"`), 1, "info:"},
-		"not an object":           {`[1]`, 0, "list Leads"},
-		"a row that is none":      {`{"data":[{"id":"1"},7],"info":{}}`, 1, "list Leads"},
-		"a row that does not fit": {`{"data":[{"id":"1"},{"id":"2","City":{"x":1}}],"info":{}}`, 1, "City"},
-		"the last token":          {`{"code":"PAGINATION_LIMIT_EXCEEDED","details":{},"message":"x","status":"error"}`, 0, "PAGINATION_LIMIT_EXCEEDED"},
-		"big ids as numbers":      {`{"data":[{"id":5725767000000123457}],"info":{}}`, 1, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setup(t)
-			crm.Inject(zohohubtest.Fault{Path: "/Leads", Times: -1, Status: http.StatusOK, Body: c.body, ContentType: "application/json"})
-			n := 0
-			var last error
-			for p, err := range NewRecord[Person](conn).All(t.Context()) {
-				if last = err; err == nil {
-					n++
-					require.Less(t, n, 100, "a loop")
-					if name == "big ids as numbers" {
-						assert.Equal(t, "5725767000000123457", p.ID)
-					}
-				}
-			}
-			assert.Equal(t, c.n, n)
-			if c.want == "" {
-				require.NoError(t, last)
-				return
-			}
-			require.ErrorContains(t, last, c.want)
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
 )
@@ -33,6 +34,8 @@ type module struct {
 	conn *Connection
 	name string
 	plan *codec.Plan
+	// at is where the records are when that is a list of another record's: the parent's module, its id, the list.
+	at []string
 	// fault is what is wrong with T or the module's name; it comes out of the first call.
 	fault error
 }
@@ -111,9 +114,11 @@ func (r *Record[T]) Find(ctx context.Context, id string) (*T, error) {
 
 // FindBy returns the first record that meets the criteria, or [ErrRecordNotFound]. Of [Eq], [In], [Email] and [Phone] only
 // exact matches count: Zoho's own search also finds parts (jo@example.com finds mojo@example.com, and "equals Doe" finds
-// Doeringer), which are passed over. Case does not matter, nor how a phone number is grouped. Other conditions hold
-// as Zoho's search takes them. As in any list there are no subforms in the record. Fields that the criteria compare need not be in T. Searching lags behind writing by some seconds at Zoho. It
-// costs one credit for each page of candidates, and one for each candidate whose match T's fields do not show.
+// Doeringer), which are passed over. When there are more than 2,000 candidates, where Zoho's search ends, and none of the
+// first 2,000 is exact, it is [ErrTruncated]. Case does not matter, nor how a phone number is grouped. Other conditions
+// hold as Zoho's search takes them. As in any list there are no subforms in the record. Fields that the criteria compare
+// need not be in T. Searching lags behind writing by some seconds at Zoho. It costs one credit for each page of
+// candidates, and one for each candidate whose match T's fields do not show.
 //
 // Zoho: GET /crm/v8/{module}/search  https://www.zoho.com/crm/developer/docs/api/v8/search-records.html
 func (r *Record[T]) FindBy(ctx context.Context, c Criteria) (*T, error) {
@@ -256,7 +261,7 @@ func (m *module) findFields() []string {
 	if m.fault != nil || m.plan.HasUnknown() {
 		return nil
 	}
-	names := m.plan.Names()
+	names := append(m.plan.Names(), m.beside()...)
 	if len(names) > maxFields || len(names) == 0 {
 		return nil
 	}
@@ -273,7 +278,7 @@ func (m *module) find(ctx context.Context, op, id string, fields []string) ([]by
 		params["fields"] = fields
 	}
 	resp, err := m.call(ctx, Request{
-		Op: op, Method: http.MethodGet, Template: m.name + "/{id}", Params: params, Repeat: RepeatSafe, Weight: 1,
+		Op: op, Method: http.MethodGet, Template: m.template("{id}"), Params: params, Repeat: RepeatSafe, Weight: 1,
 	}, id)
 	if err != nil {
 		return nil, err
@@ -292,7 +297,7 @@ func (m *module) find(ctx context.Context, op, id string, fields []string) ([]by
 	if len(answer.Data) == 0 {
 		return nil, m.failAt(op, resp.Status, ErrRecordNotFound)
 	}
-	return answer.Data[0], nil
+	return m.modernFiles(answer.Data[0]), nil
 }
 
 // decode reads a record and, where T is tracked, remembers what was read.
@@ -311,15 +316,31 @@ func (m *module) call(ctx context.Context, req Request, elems ...string) (*Respo
 	if m.fault != nil {
 		return nil, m.fail(req.Op, m.fault)
 	}
-	path, err := joinPath(append([]string{m.name}, elems...)...)
+	path, err := joinPath(append(m.root(), elems...)...)
 	if err != nil {
 		return nil, m.fail(req.Op, err)
 	}
 	req.Module, req.Path = m.name, path
 	if req.Template == "" {
-		req.Template = path
+		req.Template = m.template(elems...)
 	}
 	return m.conn.Do(ctx, req)
+}
+
+// root is the path of the module's records, template the same, and what is below, without the parent's id.
+func (m *module) root() []string {
+	if m.at != nil {
+		return slices.Clone(m.at)
+	}
+	return []string{m.name}
+}
+
+func (m *module) template(elems ...string) string {
+	root := m.root()
+	if n := len(root); n > 1 {
+		root[n-2] = "{id}"
+	}
+	return strings.Join(append(root, elems...), "/")
 }
 
 // param is the query parameter that carries a condition on the module's records.

@@ -191,42 +191,6 @@ func TestTrackedCopiesAndFailures(t *testing.T) {
 	assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Phone":"2"}]}`, id), lastBody(t, crm), "what was not loaded is no change")
 }
 
-func TestFindByIsExact(t *testing.T) {
-	t.Parallel()
-	crm, conn := setup(t)
-	ids := crm.Seed("Leads",
-		Fields{"Last_Name": "Doe", "Company": "A", "Email": "jo@example.com", "Phone": "+1 555 0100"},
-		Fields{"Last_Name": "Doeringer", "Company": "B", "Email": "mojo@example.com", "Phone": "+1 555 01001"},
-		Fields{"Last_Name": "Van Doe", "Company": "C", "Secondary_Email": "o@example.com"},
-	)
-	people := NewRecord[Person](conn)
-	for name, c := range map[string]struct {
-		by   Criteria
-		want string
-	}{
-		"text":                                   {Eq("Last_Name", "Doe"), ids[0]},
-		"another case":                           {Eq("Last_Name", "doe"), ids[0]},
-		"a field that T does not name":           {Eq("Phone", "+1 555 0100"), ids[0]},
-		"e-mail":                                 {Email("jo@example.com"), ids[0]},
-		"e-mail in a field that T does not name": {Email("o@example.com"), ids[2]},
-		"phone":                                  {Phone("+1 5550100"), ids[0]},
-		"all of":                                 {Eq("Last_Name", "Doe").And(StartsWith("Company", "A")), ids[0]},
-		"one of":                                 {Eq("Last_Name", "oe").Or(Eq("Company", "B")), ids[1]},
-		"in":                                     {In("Last_Name", "oe", "Van Doe"), ids[2]},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p, err := people.FindBy(t.Context(), c.by)
-			require.NoError(t, err)
-			assert.Equal(t, c.want, p.ID)
-		})
-	}
-	for _, c := range []Criteria{Eq("Last_Name", "oe"), Email("example.com"), Phone("555 01"), Eq("Last_Name", "Nobody")} {
-		_, err := people.FindBy(t.Context(), c)
-		require.ErrorIs(t, err, ErrRecordNotFound, c.String())
-	}
-}
-
 func TestWhere(t *testing.T) {
 	t.Parallel()
 	crm, conn := setup(t)
@@ -388,41 +352,4 @@ func TestDynamic(t *testing.T) {
 	require.Len(t, listed, 2)
 	assert.Equal(t, "Doe", listed[0].Fields["Last_Name"])
 	assert.Equal(t, "Acme", listed[0].Fields["Company"], "all of the module's fields, from its metadata")
-}
-
-func TestMetadata(t *testing.T) {
-	t.Parallel()
-	_, conn := setup(t)
-	modules, err := conn.Modules(t.Context())
-	require.NoError(t, err)
-	i := slices.IndexFunc(modules, func(m Module) bool { return m.APIName == "Leads" })
-	require.GreaterOrEqual(t, i, 0)
-	leads := modules[i]
-	assert.True(t, json.Valid(leads.Raw))
-	leads.Raw, leads.WebLink, leads.ID = nil, "", ""
-	assert.Equal(t, Module{
-		APIName: "Leads", SingularLabel: "Lead", PluralLabel: "Leads", GeneratedType: "default",
-		Creatable: true, Editable: true, Deletable: true, Viewable: true, Convertible: true, APISupported: true,
-	}, leads)
-
-	fields, err := conn.Fields(t.Context(), "Leads")
-	require.NoError(t, err)
-	byName := map[string]Field{}
-	for _, f := range fields {
-		byName[f.APIName] = f
-	}
-	last := byName["Last_Name"]
-	assert.Equal(t, "text", last.DataType)
-	assert.True(t, last.Mandatory)
-	assert.False(t, last.Unique)
-	assert.Positive(t, last.Length)
-	assert.Contains(t, byName["Lead_Source"].PickListValues, PickListValue{ActualValue: "Web", DisplayValue: "Web"})
-	assert.True(t, byName["ERP_Id"].Unique)
-	assert.True(t, byName["ERP_Id"].Custom)
-	assert.True(t, byName["Created_Time"].ReadOnly)
-
-	_, err = conn.Fields(t.Context(), "Nonsense")
-	require.ErrorIs(t, err, ErrInvalidModule)
-	_, err = conn.Fields(t.Context(), "")
-	require.Error(t, err)
 }

@@ -59,6 +59,8 @@ type Request struct {
 	// it returns an error the second time, and the request is then not sent again.
 	Body     []byte
 	BodyFunc func() (io.ReadCloser, error)
+	// BodyLength is how many bytes BodyFunc's body has; 0 when that is not known, and they are sent in chunks.
+	BodyLength int64
 	// ContentType is the body's; empty means application/json for a Body, and nothing for a BodyFunc.
 	ContentType string
 	// Repeat says what is done when it is not known whether Zoho has done it.
@@ -68,6 +70,9 @@ type Request struct {
 	// Stream leaves a good answer's body unread, in [Response.Stream]. It takes as long as it takes: Config.Timeout
 	// bounds the time without progress.
 	Stream bool
+
+	// file says that a good answer is a file. Whatever is none is read whole, as if Stream were not set.
+	file bool
 }
 
 // repeat resolves RepeatByMethod.
@@ -144,9 +149,10 @@ type outgoingKey struct{}
 
 // outgoingCall is what putBody and the chain need of a request.
 type outgoingCall struct {
-	call transport.Call
-	body []byte
-	open func() (io.ReadCloser, error)
+	call   transport.Call
+	body   []byte
+	open   func() (io.ReadCloser, error)
+	length int64 // of what open opens; -1 when it is not known
 }
 
 // putBody hands the body to net/http by itself: resty would read a stream to its end before sending.
@@ -154,7 +160,7 @@ func putBody(_ *resty.Client, r *http.Request) error {
 	o, _ := r.Context().Value(outgoingKey{}).(*outgoingCall)
 	switch {
 	case o.open != nil:
-		r.GetBody, r.ContentLength = o.open, -1
+		r.GetBody, r.ContentLength = o.open, o.length
 	case o.body != nil:
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.body)), nil }
 		r.ContentLength = int64(len(o.body))

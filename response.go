@@ -23,6 +23,8 @@ type Response struct {
 	// Repeated says that this answers a repetition, and that an attempt before it may have been done: a record that a
 	// repeated delete does not find was deleted by the first.
 	Repeated bool
+
+	cutUnseen bool // the stream ends with its connection: whether it was cut cannot be told
 }
 
 // failure is the error for a request that got no answer.
@@ -60,6 +62,7 @@ func (c *Connection) response(req *Request, call *transport.Call, raw *http.Resp
 	body, read := transport.Body(raw)
 	if !read {
 		resp.Stream = raw.Body
+		resp.cutUnseen = raw.ProtoMajor == 1 && raw.ContentLength < 0 && len(raw.TransferEncoding) == 0 && !raw.Uncompressed
 		return resp, nil
 	}
 	if len(body) > 0 {

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"net/http"
 	"path"
 	"slices"
@@ -31,6 +32,8 @@ type sweepCall struct {
 	// nothing is the result when Zoho answers with 204, unless that is an error.
 	nothing    string
 	nothingErr error
+	// prepare adds to the world what the call needs beyond leads.
+	prepare func(*sweepWorld)
 	// done counts the records that it has written: writes in the end, written by the requests that pass.
 	done            func(*sweepWorld) int
 	writes, written int
@@ -202,11 +205,19 @@ var sweepCalls = map[string]sweepCall{
 	}},
 }
 
+// everyCall is what is swept.
+func everyCall() map[string]sweepCall {
+	all := maps.Clone(sweepCalls)
+	maps.Copy(all, hangingCalls)
+	maps.Copy(all, fileCalls)
+	return all
+}
+
 // TestTheSweepHasEveryCall: what takes a context or gives a list sends something.
 func TestTheSweepHasEveryCall(t *testing.T) {
 	t.Parallel()
 	swept := map[string]bool{}
-	for name := range sweepCalls {
+	for name := range everyCall() {
 		call, _, _ := strings.Cut(name, ",")
 		swept[call] = true
 	}

@@ -26,6 +26,10 @@ type sweepWorld struct {
 	conn   *Connection
 	people *Record[Person]
 	ids    []string
+	hung   hanging
+	filed  filed
+	// filesBefore were uploaded before the cell.
+	filesBefore int
 }
 
 const deletedName = "Moe"
@@ -45,8 +49,11 @@ func newSweepWorld(t *testing.T, crm *zohohubtest.Server, call sweepCall) *sweep
 	for _, r := range crm.Records("Leads") {
 		w.ids = append(w.ids, r["id"].(string))
 	}
-	if len(w.ids) == 0 || call.done != nil {
+	if len(w.ids) == 0 || call.done != nil || call.prepare != nil {
 		w.startOver(t)
+	}
+	if call.prepare != nil {
+		call.prepare(w)
 	}
 	crm.ResetRequests()
 	return w

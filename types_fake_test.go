@@ -64,7 +64,7 @@ type Specimen struct {
 	Territory    []territory
 	Owner        Lookup
 	Layout       Lookup
-	Tag          []tagged
+	Tag          []withTags
 	RecordImage  string
 	CreatedTime  time.Time
 	CreatedBy    Lookup
@@ -202,7 +202,7 @@ func zohoKnows(made Specimen, found *Specimen) Specimen {
 	made.Owner, made.Layout, made.RecordImage, made.RecordStatus, made.Locked = found.Owner, found.Layout, found.RecordImage, found.RecordStatus, found.Locked
 	made.CreatedTime, made.CreatedBy, made.ModifiedTime, made.ModifiedBy = found.CreatedTime, found.CreatedBy, found.ModifiedTime, found.ModifiedBy
 	made.LastActivity = found.LastActivity
-	made.Watchers, made.Tag = []watcher{}, []tagged{}
+	made.Watchers, made.Tag = []watcher{}, []withTags{}
 	made.Account.Name, made.RelatedTo.Name = found.Account.Name, found.RelatedTo.Name
 
 	made.Rows, made.Products = slices.Clone(made.Rows), slices.Clone(made.Products)

@@ -86,7 +86,7 @@ type (
 		To       float64 `zoho:"to_range"`
 		Discount float64 `zoho:"discount"`
 	}
-	tagged struct {
+	withTags struct {
 		ID    string
 		Name  string `zoho:"name"`
 		Color string `zoho:"color_code"`
@@ -105,7 +105,7 @@ type (
 		Tax          []tax
 		OldTax       []string  `zoho:"Old_Tax"`
 		LineTax      []lineTax `zoho:"$line_tax"`
-		Tag          []tagged
+		Tag          []withTags
 		Territory    []territory
 		Ranges       []priceRange `zoho:"Pricing_Details"`
 		Image        string       `zoho:"Record_Image"`
@@ -156,6 +156,22 @@ var referenceTypes = map[string]anyType{
 		changed: []linkRow{{"2", Lookup{ID: "13", Name: "Bo"}}, {Value: Lookup{ID: "14"}}}, save: `[{"Value":{"id":"14"}},{"id":"1","_delete":null}]`,
 		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
 	}),
+	"multiuserlookup and multiselectlookup, to others": value(dataType[holder[[]linkRow], []linkRow]{
+		zoho:    []string{`[{"id":"1","Value":{"name":"Ana","id":"12"}},{"id":"2","Value":{"id":13},"has_more":false},{"id":"3","Value":{"id":"14"}}]`},
+		want:    []linkRow{{"1", Lookup{ID: "12", Name: "Ana"}}, {"2", Lookup{ID: "13"}}, {"3", Lookup{ID: "14"}}},
+		create:  `[{"id":"1","Value":{"id":"12"}},{"id":"2","Value":{"id":"13"}},{"id":"3","Value":{"id":"14"}}]`,
+		changed: []linkRow{{"1", Lookup{ID: "15"}}, {"2", Lookup{ID: "13", Name: "Bo"}}},
+		save:    `[{"Value":{"id":"15"}},{"id":"1","_delete":null},{"id":"3","_delete":null}]`,
+		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null},{"id":"3","_delete":null}]`,
+	}),
+	"multiselectlookup, any": value(dataType[holder[any], any]{
+		zoho:    []string{`[{"id":"1","Value":{"id":"12","name":"Ana"}},{"id":"2","Value":{"id":"13"}}]`},
+		want:    []any{map[string]any{"id": "1", "Value": map[string]any{"id": "12", "name": "Ana"}}, map[string]any{"id": "2", "Value": map[string]any{"id": "13"}}},
+		create:  `[{"Value":{"id":"12","name":"Ana"},"id":"1"},{"Value":{"id":"13"},"id":"2"}]`,
+		changed: []Fields{{"id": "1", "Value": Lookup{ID: "12"}}, {"id": "2", "Value": Lookup{ID: "14"}}},
+		save:    `[{"Value":{"id":"14"}},{"id":"2","_delete":null}]`,
+		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+	}),
 }
 
 // listTypes are subforms and their kin.
@@ -185,15 +201,60 @@ var listTypes = map[string]anyType{
 		save: `[{"id":"1","Label":null},{"Label":"c"},{"id":"2","_delete":null}]`, cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
 		given: `[{"Label":"a","Parent_Id":{"id":"11"},"id":"1"},{"id":"2"}]`,
 	}),
+	"subform, maps": value(dataType[holder[[]Fields], []Fields]{
+		zoho: []string{`[{"id":"1","Label":"a","Parent_Id":{"id":"11"},"$in_merge":false},{"id":"2","Created_Time":"2026-05-01T10:00:00+01:00"}]`},
+		want: []Fields{
+			{"id": "1", "Label": "a", "Parent_Id": map[string]any{"id": "11"}, "$in_merge": false}, {"id": "2", "Created_Time": "2026-05-01T10:00:00+01:00"},
+		},
+		create: `[{"Label":"a","id":"1"},{"id":"2"}]`, changed: []Fields{{"id": "1", "Label": nil}, {"Label": "c"}},
+		save: `[{"id":"1","Label":null},{"Label":"c"},{"id":"2","_delete":null}]`, cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+		given: `[{"$in_merge":false,"Label":"a","Parent_Id":{"id":"11"},"id":"1"},{"Created_Time":"2026-05-01T10:00:00+01:00","id":"2"}]`,
+	}),
+	"subform, maps of any": value(dataType[holder[[]map[string]any], []map[string]any]{
+		zoho: []string{`[{"id":"1","Label":"a"},{"id":"2"}]`}, want: []map[string]any{{"id": "1", "Label": "a"}, {"id": "2"}},
+		create: `[{"Label":"a","id":"1"},{"id":"2"}]`, changed: []map[string]any{{"id": "2"}}, save: `[{"id":"1","_delete":null}]`,
+		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+	}),
+	"subform, JSON": value(dataType[holder[[]json.RawMessage], []json.RawMessage]{
+		zoho:   []string{`[{"id":"1","Label":"a","Parent_Id":{"id":"11"}},{"id":"2","$state":"save"}]`},
+		want:   []json.RawMessage{json.RawMessage(`{"id":"1","Label":"a","Parent_Id":{"id":"11"}}`), json.RawMessage(`{"id":"2","$state":"save"}`)},
+		create: `[{"id":"1","Label":"a"},{"id":"2"}]`, changed: []json.RawMessage{json.RawMessage(`{"id":"2","Label":"b"}`)},
+		save: `[{"id":"2","Label":"b"},{"id":"1","_delete":null}]`, cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+		given: `[{"id":"1","Label":"a","Parent_Id":{"id":"11"}},{"id":"2","$state":"save"}]`,
+	}),
+	"subform, one JSON": value(dataType[holder[*json.RawMessage], *json.RawMessage]{
+		zoho: []string{`[{"id":"1","Label":"a","Parent_Id":"11"},{"id":"2"}]`}, want: new(json.RawMessage(`[{"id":"1","Label":"a","Parent_Id":"11"},{"id":"2"}]`)),
+		create: `[{"id":"1","Label":"a"},{"id":"2"}]`, changed: new(json.RawMessage(`[{"id":"2"},{"Label":"c"}]`)),
+		save: `[{"Label":"c"},{"id":"1","_delete":null}]`, cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+		given: `[{"id":"1","Label":"a","Parent_Id":"11"},{"id":"2"}]`,
+	}),
+	"subform, pointer to any": value(dataType[holder[*any], *any]{
+		zoho:   []string{`[{"id":"1","Label":"a","Modified_Time":"x"},{"id":"2"}]`},
+		want:   new(any([]any{map[string]any{"id": "1", "Label": "a", "Modified_Time": "x"}, map[string]any{"id": "2"}})),
+		create: `[{"Label":"a","id":"1"},{"id":"2"}]`, changed: new(any([]any{map[string]any{"id": "1", "Modified_Time": "y"}})),
+		save: `[{"id":"2","_delete":null}]`, cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+		given: `[{"Label":"a","Modified_Time":"x","id":"1"},{"id":"2"}]`,
+	}),
 	"fileupload": value(dataType[holder[[]fileRow], []fileRow]{
 		zoho: []string{`[{"id":"1","File_Id__s":"f","File_Name__s":"a.pdf","Size__s":"1024"},{"id":"2","File_Id__s":"g","Size__s":7}]`},
 		want: []fileRow{{"1", "f", "a.pdf", 1024}, {"2", "g", "", 7}}, create: `[{"id":"1","File_Id__s":"f"},{"id":"2","File_Id__s":"g"}]`,
 		changed: []fileRow{{ID: "1", File: "f"}, {File: "h"}}, save: `[{"File_Id__s":"h"},{"id":"2","_delete":null}]`,
 		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
 	}),
+	"fileupload, any": value(dataType[holder[[]any], []any]{
+		zoho: []string{`[{"id":"1","File_Id__s":"f","Size__s":"1024","Owner__s":{"id":"7"}},{"id":"2","File_Id__s":"g"}]`},
+		want: []any{
+			map[string]any{"id": "1", "File_Id__s": "f", "Size__s": "1024", "Owner__s": map[string]any{"id": "7"}}, map[string]any{"id": "2", "File_Id__s": "g"},
+		},
+		create:  `[{"File_Id__s":"f","id":"1"},{"File_Id__s":"g","id":"2"}]`,
+		changed: []any{Fields{"id": "1", "File_Id__s": "h"}, Fields{"id": "2"}}, save: `[{"File_Id__s":"h"},{"id":"1","_delete":null}]`,
+		cleared: `[{"id":"1","_delete":null},{"id":"2","_delete":null}]`,
+		given:   `[{"File_Id__s":"f","Owner__s":{"id":"7"},"Size__s":"1024","id":"1"},{"File_Id__s":"g","id":"2"}]`,
+	}),
 	"fileupload before v5": value(dataType[holder[[]oldFileRow], []oldFileRow]{
 		zoho: []string{`[{"attachment_Id":"1","file_Id":"f","file_Size":"1024","mode":""}]`}, want: []oldFileRow{{"1", "f"}},
-		create: `[{"attachment_Id":"1","file_Id":"f"}]`, changed: []oldFileRow{{File: "h"}}, save: `[{"file_Id":"h"}]`, cleared: `[]`,
+		create: `[{"attachment_Id":"1","file_Id":"f"}]`, changed: []oldFileRow{{File: "h"}}, save: `[{"file_Id":"h"},{"attachment_Id":"1","_delete":null}]`,
+		cleared: `[{"attachment_Id":"1","_delete":null}]`,
 	}),
 	"imageupload": value(dataType[holder[[]imageRow], []imageRow]{
 		zoho: []string{`[{"id":"1","File_Id__s":"f","Sequence_Number__s":1,"State__s":"active","Preview_Id__s":"p"}]`},
@@ -239,11 +300,11 @@ var listTypes = map[string]anyType{
 		changed: []lineTax{{"1", "Vat", 20, "3.10"}}, save: `[{"id":"1","name":"Vat","percentage":20}]`, cleared: `[]`,
 		given: `[{"id":"1","name":"Vat","percentage":12.5},{"id":"2","name":"Sales Tax","percentage":2}]`,
 	},
-	"Tag": dataType[special, []tagged]{
-		name: "Tag", field: func(n *special) *[]tagged { return &n.Tag },
+	"Tag": dataType[special, []withTags]{
+		name: "Tag", field: func(n *special) *[]withTags { return &n.Tag },
 		zoho: []string{`[{"name":"vip","id":"1","color_code":null},{"name":"new","id":"2","color_code":"#F48435"}]`},
-		want: []tagged{{"1", "vip", ""}, {"2", "new", "#F48435"}}, create: `[{"id":"1","name":"vip"},{"id":"2","name":"new","color_code":"#F48435"}]`,
-		changed: []tagged{{"1", "vip", ""}, {Name: "old"}}, save: `[{"id":"1","name":"vip"},{"name":"old"}]`, cleared: `[]`,
+		want: []withTags{{"1", "vip", ""}, {"2", "new", "#F48435"}}, create: `[{"id":"1","name":"vip"},{"id":"2","name":"new","color_code":"#F48435"}]`,
+		changed: []withTags{{"1", "vip", ""}, {Name: "old"}}, save: `[{"id":"1","name":"vip"},{"name":"old"}]`, cleared: `[]`,
 	},
 	"Territory": dataType[special, []territory]{
 		name: "Territory", field: func(n *special) *[]territory { return &n.Territory },

@@ -37,17 +37,20 @@ func (r *Record[T]) Save(ctx context.Context, rec *T, opts ...WriteOption) error
 //
 // Zoho: PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
 func (r *Record[T]) Update(ctx context.Context, id string, fields Fields, opts ...WriteOption) error {
-	const op = "update"
+	return r.updateOne(ctx, "update", id, fields, opts)
+}
+
+func (m *module) updateOne(ctx context.Context, op, id string, fields Fields, opts []WriteOption) error {
 	if err := checkID(id); err != nil {
-		return r.fail(op, err)
+		return m.fail(op, err)
 	}
 	if other, ok := fields["id"]; ok && other != id {
-		return r.fail(op, fmt.Errorf("the fields have another id than %s", id))
+		return m.fail(op, fmt.Errorf("the fields have another id than %s", id))
 	}
 	row := make(Fields, len(fields)+1)
 	maps.Copy(row, fields)
 	row["id"] = id
-	return single(r.UpdateAll(ctx, []Fields{row}, opts...))
+	return single(m.updateAll(ctx, op, []Fields{row}, opts))
 }
 
 // CreateAll makes any number of records, 100 to a call. Up to four calls are under way at once, within
@@ -121,7 +124,11 @@ func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption)
 //
 // Zoho: PUT /crm/v8/{module}  https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
 func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...WriteOption) (Results, error) {
-	b, err := r.newBatch("update", len(changes), opts)
+	return r.updateAll(ctx, "update", changes, opts)
+}
+
+func (m *module) updateAll(ctx context.Context, op string, changes []Fields, opts []WriteOption) (Results, error) {
+	b, err := m.newBatch(op, len(changes), opts)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +137,7 @@ func (r *Record[T]) UpdateAll(ctx context.Context, changes []Fields, opts ...Wri
 		if err != nil {
 			return outgoing{}, err
 		}
-		if err := r.plan.CheckNames(changes[i]); err != nil {
+		if err := m.plan.CheckNames(changes[i]); err != nil {
 			return outgoing{}, err
 		}
 		body, err := codec.EncodeFields(changes[i])

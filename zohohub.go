@@ -40,10 +40,12 @@
 //	zoho:"-"            not a field of the module
 //
 // What Zoho alone writes is not sent from a struct, with or without `readonly`: Created_Time, Modified_Time, Created_By,
-// Modified_By, Last_Activity_Time; Record_Image, which sent back empty would remove the image; names with a $ but
-// $se_module, $append_values, $line_tax, $send_notification and $file_id; and Parent_Id in the rows of a subform. `always`
-// sends them all the same, and so does [Record.Update], which sends just what it is given. Formulas, roll-up summaries and
-// auto-numbers have names of your own: tag them `readonly`.
+// Modified_By, Last_Activity_Time; Locked__s, Record_Status__s, Converted__s, Change_Log_Time__s, Last_Enriched_Time__s,
+// Enrich_Status__s; Record_Image, which sent back empty would remove the image; names with a $ but $se_module,
+// $append_values, $line_tax, $send_notification and $file_id; and in rows Parent_Id and names in __s, but for File_Id__s,
+// Sequence_Number__s and Description__s. `always` sends them all the same, and so does [Record.Update], which sends just what
+// it is given. Formulas, roll-up summaries and auto-numbers have names of your own, and Full_Name may be one: tag them
+// `readonly`.
 //
 // Fields may be text, booleans, numbers, [time.Time], [Date], [Lookup], []string (multi-select lists), structs and slices
 // of structs (subforms), pointers to these, [Fields], and types with JSON or text methods of their own. `json` tags are not
@@ -85,6 +87,18 @@
 // of one record are written in order. [Results] are in the order of the input; the error is a [*BatchError] that lists what
 // failed, and hides nothing that did not.
 //
+// # What hangs on a record
+//
+// [Record.Notes], [Record.Attachments] and [Record.Photo] are a record's own; [Record.Related] of another module's type lists and
+// links its related records; [Record.AddTags] and [Record.Tags] are its tags. [Connection.Files] uploads what a field of
+// type [][FileField] holds.
+//
+//	attachment, err := leads.Attachments(id).Upload(ctx, "offer.pdf", file)
+//	path, err := leads.Attachments(id).DownloadFile(ctx, attachment.ID, "") // into the temporary folder
+//
+// Files stream both ways. An upload is sent once; a [File] that is read goes on where the connection broke, or fails, and
+// is never short in silence. Close it: until then it holds a place of Config.MaxConcurrency.
+//
 // # Errors
 //
 // Errors are [*Error], matched with [errors.Is] and the sentinels such as [ErrRecordNotFound]. Faults of the caller's
@@ -95,8 +109,9 @@
 // What a request does, not its verb, decides whether it may be sent again:
 //
 //   - never left (the connection did not come up), or refused unread (429, an expired token): any request goes again;
-//   - lost, cut, unreadable, or answered with 5xx: reads, updates by id, deletes, and upserts with a check field go
-//     again; creates, appended values, conditional updates and subform rows without an id do not: they are [ErrOutcomeUnknown].
+//   - lost, cut, unreadable, or answered with 5xx: reads, updates by id, deletes, and upserts with a value in a check field
+//     go again; creates, appended values, conditional updates, and rows that are added or deleted do not: they are
+//     [ErrOutcomeUnknown].
 //
 // Attempts are at most Config.MaxAttempts, with exponential waits; a Retry-After of Zoho's is kept to, up to 30 seconds:
 // beyond, the error comes at once and says how long. At most Config.MaxConcurrency requests are out at a time. Any call
@@ -188,7 +203,11 @@ func (l ModuleLookup) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads the lookup as Zoho sends it; null is an empty one.
 func (l *ModuleLookup) UnmarshalJSON(data []byte) error {
 	members := object(data)
-	if members == nil && string(data) != "null" {
+	switch id := text(data); {
+	case id != "": // a note's parent, in older versions
+		*l = ModuleLookup{ID: id}
+		return nil
+	case members == nil && string(data) != "null":
 		return errNoModuleLookup
 	}
 	module := members["module"]
@@ -279,11 +298,16 @@ func (d *Dynamic) remember(raw []byte) { d.tracked.remember(raw) }
 //
 // A field that was emptied since is sent as null. A field that the answer did not hold is not known to have been
 // different: its zero is no change. Copies of the struct carry the snapshot along; a failed Save keeps the difference.
-// With another ID the struct is another record, of which nothing is known.
+// After an [ErrOutcomeUnknown] find the record again: part of the difference may be at Zoho already, and a row would be
+// added twice. With another ID the struct is another record, of which nothing is known.
 //
-// Of a subform, a slice of structs with a field ID string, Save sends the rows that are new, what changed of the others,
-// and the deletion of those that are gone; so it does of multi-select lookups and of files. Tags, taxes, territories, the
-// ranges of a price book and an event's participants go as a whole list. A changed What_Id takes the struct's $se_module along.
+// Of a subform, a slice of structs with a field ID string, of maps or of raw JSON, Save sends the rows that are new, what
+// changed of the others, and the deletion of those that are gone. So it does of files, images and multi-select lookups,
+// where a row that became another file, or leads elsewhere, is deleted and added, as Zoho cannot change it; before API v5
+// the id of a file's row is attachment_Id. Zoho does not say the ids of rows that a Save made: they can be changed or deleted
+// once the record was found again. Tags, taxes, territories, the ranges of a price book, an event's participants and its
+// reminders go as a whole list. A changed What_Id takes the struct's $se_module along, and is refused where that is empty
+// or `readonly`.
 type Tracked struct {
 	// loaded is the record as Zoho sent it. It is replaced and never written to, so that copies may share it.
 	loaded *json.RawMessage

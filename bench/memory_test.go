@@ -27,6 +27,7 @@ func TestMemoryOfAListDoesNotGrow(t *testing.T) {
 	for _, pair := range [][]listing{
 		{{Leads: 2_000}, {Leads: 20_000}},
 		{{Leads: 999, Wide: true}, {Leads: 8_001, Wide: true}},
+		{{Leads: 2_000, Sorted: true}, {Leads: 20_000, Sorted: true}}, // the ids alone are little
 	} {
 		short, err := measureList(t.Context(), pair[0])
 		require.NoError(t, err)
@@ -41,9 +42,9 @@ func TestMemoryOfAListDoesNotGrow(t *testing.T) {
 func TestReportMemory(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	require.NoError(t, reportMemory(t.Context(), &out, [][]listing{{{Leads: 300, Runs: 2}, {Leads: 500, Runs: 1, Wide: true, Pause: 1}}}))
+	require.NoError(t, reportMemory(t.Context(), &out, [][]listing{{{Leads: 300, Runs: 2}, {Leads: 500, Runs: 1, Wide: true, Sorted: true, Pause: 1}}}))
 	assert.Regexp(t, `(?m)^ +37 fields +300 +2 `, out.String())
-	assert.Regexp(t, `(?m)^ *57 fields, 1ns a page +500 +1 `, out.String())
+	assert.Regexp(t, `(?m)^ *57 fields, sorted, 1ns a page +500 +1 `, out.String())
 	assert.Regexp(t, `(?m)^ +ratio +\d+\.\d\d `, out.String())
 	assert.Equal(t, peaks{5, 2, 3, 4, 5}, peaks{1, 2, 3, 4, 5}.or(peaks{5, 1, 1, 1, 1}))
 }
@@ -176,6 +177,7 @@ func TestTheServerAnswersAsTheFakeDoes(t *testing.T) {
 	}{
 		{params: "per_page=200&page=1&fields=Email", status: http.StatusOK},
 		{params: "per_page=7&page=1&fields=Email", status: http.StatusOK},
+		{params: "per_page=200&page=1&fields=Email&sort_by=Modified_Time&sort_order=desc", status: http.StatusOK},
 		{params: "per_page=200&fields=Email", ids: []int{3, 200, 4}, status: http.StatusOK},
 		{params: "per_page=200&fields=Email", ids: slices.Repeat([]int{3}, 101), status: http.StatusBadRequest},
 		{params: "per_page=200&page=1", status: http.StatusBadRequest},

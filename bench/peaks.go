@@ -40,12 +40,16 @@ func list(ctx context.Context, url, what string) error {
 	if err != nil {
 		return err
 	}
+	var opts []zohohub.ListOption
+	if l.Sorted {
+		opts = append(opts, zohohub.SortBy("Modified_Time"))
+	}
 	w := startWatch()
 	start := time.Now()
 	if l.Wide {
-		err = readAll(zohohub.NewRecord[WideLead](conn, zohohub.InModule("Leads")).All(ctx), l, isWideLead, w.look)
+		err = readAll(zohohub.NewRecord[WideLead](conn, zohohub.InModule("Leads")).All(ctx, opts...), l, isWideLead, w.look)
 	} else {
-		err = readAll(zohohub.NewRecord[Lead](conn).All(ctx), l, isLead, w.look)
+		err = readAll(zohohub.NewRecord[Lead](conn).All(ctx, opts...), l, isLead, w.look)
 	}
 	took := time.Since(start)
 	p := w.stop()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 
 // endless plays Zoho's list of a module's records: GET /crm/v8/Leads answers newest first with 200 leads a page and a
 // token for the next one, or with those that `ids` names. A lead is made when it is asked for and is the same each time.
+// The one that was made last was changed last too.
 //
 // In one thing it is not Zoho: there a chain of page tokens ends at 100,000 records with PAGINATION_LIMIT_EXCEEDED
 // (zohohub.ErrTruncated), and so it does in zohohubtest. No list of a million could be measured, so here it goes on.
@@ -50,7 +52,10 @@ func (e endless) answer(query url.Values) ([]byte, *refusal, error) {
 		wanted[name] = true
 	}
 	perPage, _ := strconv.Atoi(query.Get("per_page")) // no number is 0
+	sortedBy := cmp.Or(query.Get("sort_by"), "id")
 	switch {
+	case sortedBy != "id" && sortedBy != "Modified_Time" || query.Get("sort_order") == "asc":
+		return nil, &refusal{"INVALID_DATA", "sort_by"}, nil
 	case query.Get("fields") == "":
 		return nil, &refusal{"REQUIRED_PARAM_MISSING", "fields"}, nil
 	case len(wanted) > 50:
@@ -73,7 +78,7 @@ func (e endless) answer(query url.Values) ([]byte, *refusal, error) {
 	if refused != nil || len(numbers) == 0 {
 		return nil, refused, nil
 	}
-	body, err := writeList(numbers, wanted, next, perPage)
+	body, err := writeList(numbers, wanted, next, perPage, sortedBy)
 	return body, nil, err
 }
 
@@ -115,7 +120,7 @@ func (e endless) page(query url.Values, perPage int) (numbers []int, next string
 }
 
 // writeList is Zoho's answer with these leads.
-func writeList(numbers []int, wanted map[string]bool, next string, perPage int) ([]byte, error) {
+func writeList(numbers []int, wanted map[string]bool, next string, perPage int, sortedBy string) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(`{"data":[`)
 	for k, i := range numbers {
@@ -130,7 +135,7 @@ func writeList(numbers []int, wanted map[string]bool, next string, perPage int) 
 	}
 	b.WriteString(`],"info":`)
 	info := map[string]any{
-		"call": false, "email": false, "page": 1, "per_page": perPage, "count": len(numbers), "sort_by": "id", "sort_order": "desc",
+		"call": false, "email": false, "page": 1, "per_page": perPage, "count": len(numbers), "sort_by": sortedBy, "sort_order": "desc",
 		"more_records": next != "", "next_page_token": nil, "previous_page_token": nil, "page_token_expiry": nil,
 	}
 	if next != "" {

@@ -105,6 +105,18 @@ func askTheRest(t *testing.T) {
 
 func firstID(t *testing.T, conn *zohohub.Connection, path, key string) string {
 	t.Helper()
+	return idsAt(t, conn, path, key)[0]
+}
+
+func lastID(t *testing.T, conn *zohohub.Connection, path, key string) string {
+	t.Helper()
+	ids := idsAt(t, conn, path, key)
+	return ids[len(ids)-1]
+}
+
+// idsAt are the ids of what an answer lists under key, which is something.
+func idsAt(t *testing.T, conn *zohohub.Connection, path, key string) []string {
+	t.Helper()
 	var answer map[string]json.RawMessage
 	require.NoError(t, conn.Get(t.Context(), path, nil, &answer))
 	var items []struct {
@@ -112,5 +124,9 @@ func firstID(t *testing.T, conn *zohohub.Connection, path, key string) string {
 	}
 	require.NoError(t, json.Unmarshal(answer[key], &items), path)
 	require.NotEmpty(t, items, path)
-	return items[0].ID
+	ids := make([]string, len(items))
+	for i, item := range items {
+		ids[i] = item.ID
+	}
+	return ids
 }

@@ -7,8 +7,8 @@ import (
 
 // newerCodes are in Zoho's prose documentation and its newer files, but in none of these.
 var newerCodes = []any{
-	"ALREADY_MODIFIED", "DISCRETE_PAGINATION_LIMIT_EXCEEDED", "DUPLICATE_LINKING_DATA", "EXPIRED_VALUE",
-	"PAGINATION_LIMIT_EXCEEDED", "TOKEN_BOUND_DATA_MISMATCH",
+	"ALREADY_MODIFIED", "BODY_SIZE_REACHED", "DISCRETE_PAGINATION_LIMIT_EXCEEDED", "DOWNLOAD_NOT_ALLOWED", "DUPLICATE_LINKING_DATA",
+	"EXPIRED_VALUE", "PAGINATION_LIMIT_EXCEEDED", "TOKEN_BOUND_DATA_MISMATCH",
 }
 
 // oneOf makes an anyOf of it whose branches are told apart; the body of an answer is one, be it of a single branch. To

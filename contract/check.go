@@ -109,7 +109,7 @@ func checkQuery(request *openapi3filter.RequestValidationInput) []string {
 }
 
 // undeclared are statuses that Zoho answers with although most operations do not say so.
-var undeclared = []int{201, 202, 207, 400, 401, 403, 404, 412, 429, 500}
+var undeclared = []int{201, 202, 207, 400, 401, 403, 404, 412, 413, 415, 429, 500}
 
 func checkAnswer(ctx context.Context, request *openapi3filter.RequestValidationInput, e *zohohubtest.Exchange) error {
 	if e.Status == http.StatusNoContent || e.Status == http.StatusNotModified {
@@ -122,8 +122,11 @@ func checkAnswer(ctx context.Context, request *openapi3filter.RequestValidationI
 	responses := request.Route.Operation.Responses
 	if responses.Status(status) == nil && slices.Contains(undeclared, status) {
 		status = http.StatusOK
-		if e.Status >= http.StatusBadRequest && responses.Status(http.StatusBadRequest) != nil {
+		switch {
+		case e.Status >= http.StatusBadRequest && responses.Status(http.StatusBadRequest) != nil:
 			status = http.StatusBadRequest
+		case responses.Status(http.StatusOK) == nil:
+			status = http.StatusCreated // some of what was to be made was not
 		}
 	}
 	if r := responses.Status(status); r != nil {

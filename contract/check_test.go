@@ -40,6 +40,15 @@ const things = `{
 				]}}}}}
 			}
 		},
+		"/crm/v8/{module}/made": {"post": {
+			"operationId": "Make Things",
+			"responses": {
+				"201": {"description": "", "content": {"application/json": {"schema": {"oneOf": [
+					{"type": "object", "properties": {"data": {"type": "array", "items": {"oneOf": [{"$ref": "#/components/schemas/Success"}]}}}}
+				]}}}},
+				"400": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}}
+			}
+		}},
 		"/crm/v8/{module}/{external_value}": {"get": {
 			"operationId": "One Thing By External Field",
 			"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Wrapper"}}}}}
@@ -144,6 +153,9 @@ func TestCheck(t *testing.T) {
 		},
 		"half a batch": {
 			said("POST", list, listed, 207, `{"data":[{"status":"success"},{"status":"error","code":"BAD_DATA","details":{"api_name":"a"}}]}`), "Add Things", nil,
+		},
+		"half a batch of what is made": {
+			said("POST", list+"/made", "", 207, `{"data":[{"status":"success"},{"status":"error","code":"KNOWN_ELSEWHERE","message":"m","details":{}}]}`), "Make Things", nil,
 		},
 		"a row that is neither": {
 			said("POST", list, listed, 207, `{"data":[{"code":"BAD_DATA"}]}`), "Add Things", []string{`answer 207: /data/0/status: property "status" is missing`},

@@ -20,6 +20,8 @@ func TestContract(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "exchanges.jsonl")
 	t.Setenv(zohohubtest.ExchangesEnv, name)
 	askTheRest(t)
+	askRelated(t)
+	askFiles(t)
 	// A cached result would write nothing.
 	run := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".", "./examples/...", "./zohohubtest/...")
 	run.Dir = ".."

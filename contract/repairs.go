@@ -29,8 +29,12 @@ var repairs = []repair{
 	{"values have another type than Zoho sends", realTypes},
 	{"modules.json does not know subforms, which Zoho lists among the modules", subformModules},
 	{"one schema serves several answers, and requires what only some of them have", onlySome},
-	{"notes.json requires ids of a list, which is for some notes out of all", idsOfNotes},
-	{"record.json's search lacks parameters of Zoho's documentation; module_search.json has one of them", searchParameters},
+	{"notes.json and attachments.json require ids of a list, which is for some out of all", idsOfLists},
+	{"attachments.json requires a link's address of files too", linkOfFiles},
+	{"common.json names the missing parameter param, Zoho param_name", missingParam},
+	{"field_attachments.json gives refusals a file's content type", refusalsAreJSON},
+	{"searches and related lists lack parameters of Zoho's documentation; module_search.json has one of them", furtherParameters},
+	{"record.json takes a record's tags for those of the list of tags, of which more is told", tagsOfRecords},
 	{
 		"oneOf is used for whatever may come, with branches that overlap or have no required key: read as anyOf, with each " +
 			"branch told by what tells it (status, or the key of the list), or an error would pass for a list, anything for an error",
@@ -109,7 +113,8 @@ func nullNames(_ *trees, file string, keys []string, object map[string]any) {
 	names := map[string][]string{
 		"fields.json":  {"default_value"},
 		"modules.json": {"default_value"},
-		"org.json":     {"trial_action"}, // as the trial_… beside it
+		"notes.json":   {"Note_Content", "Note_Title"}, // of which one is enough
+		"org.json":     {"trial_action"},               // as the trial_… beside it
 		"record.json":  {"display_name", "duplicate_field"},
 	}[file]
 	tokens := []string{"next_page_token", "page_token_expiry", "previous_page_token"} // of any list
@@ -158,6 +163,10 @@ var notAlways = map[string]map[string][]string{
 	}},
 	// Of what was deleted only the id is told, and of a note what was asked for.
 	"notes.json": {"details": nil, "Note": nil},
+	// Of an attachment what was asked for is told.
+	"attachments.json": {"Attachment": nil},
+	// Of a photo nothing is told.
+	"org.json": {"details": {"id"}},
 	// A single user is no page.
 	"users.json": {"Response_Wrapper": {"info"}},
 }
@@ -174,20 +183,63 @@ func onlySome(_ *trees, file string, keys []string, object map[string]any) {
 	}
 }
 
-func searchParameters(_ *trees, file string, keys []string, object map[string]any) {
-	if file != "record.json" || !slices.Equal(keys, []string{"paths", "/crm/v8/{module_api_name}/search", "get"}) {
+// further are the parameters that GET has beside those of the files, by file and path.
+var further = map[[2]string][]string{
+	{"record.json", "/crm/v8/{module_api_name}/search"}: {"approval_state", "sort_by", "sort_order"},
+	{"related_records.json", "/crm/v8/{module_api_name}/{record_id}/{related_list_api_name}"}: {
+		"ids", "page_token", "sort_by", "sort_order",
+	},
+}
+
+func furtherParameters(_ *trees, file string, keys []string, object map[string]any) {
+	if len(keys) != 3 || keys[0] != "paths" || keys[2] != "get" {
 		return
 	}
 	parameters, _ := object["parameters"].([]any)
-	for _, name := range []string{"approval_state", "sort_by", "sort_order"} {
+	for _, name := range further[[2]string{file, keys[1]}] {
 		parameters = append(parameters, map[string]any{"name": name, "in": "query", "schema": map[string]any{"type": "string"}})
+		object["parameters"] = parameters
 	}
-	object["parameters"] = parameters
 }
 
-func idsOfNotes(_ *trees, file string, _ []string, object map[string]any) {
-	if file == "notes.json" && object["in"] == "query" && object["name"] == "ids" {
+func tagsOfRecords(_ *trees, file string, keys []string, object map[string]any) {
+	n := len(keys)
+	if file != "record.json" || n < 2 || keys[n-1] != "items" || keys[n-2] != "Tag" {
+		return
+	}
+	clear(object)
+	object["type"], object["required"] = "object", []any{"id", "name", "color_code"}
+	object["properties"] = map[string]any{
+		"id": map[string]any{"type": "string"}, "name": map[string]any{"type": "string"},
+		"color_code": map[string]any{"type": "string", "nullable": true},
+	}
+}
+
+func idsOfLists(_ *trees, file string, _ []string, object map[string]any) {
+	if (file == "notes.json" || file == "attachments.json") && object["in"] == "query" && object["name"] == "ids" {
 		delete(object, "required")
+	}
+}
+
+func linkOfFiles(_ *trees, file string, _ []string, object map[string]any) {
+	if file == "attachments.json" && object["name"] == "attachmentUrl" {
+		delete(object, "required")
+	}
+}
+
+func missingParam(_ *trees, file string, _ []string, object map[string]any) {
+	properties, _ := object["properties"].(map[string]any)
+	if schema, ok := properties["param"]; ok && file == "common.json" {
+		properties["param_name"] = schema
+		delete(properties, "param")
+		rename(object, "param", "param_name")
+	}
+}
+
+func refusalsAreJSON(_ *trees, file string, keys []string, object map[string]any) {
+	n := len(keys)
+	if file == "field_attachments.json" && n > 1 && keys[n-1] == "content" && keys[n-2] == "400" {
+		object["application/json"] = object["application/x-download"]
 	}
 }
 

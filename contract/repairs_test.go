@@ -44,6 +44,48 @@ func TestRepairs(t *testing.T) {
 			`{"Criteria": {"type": "object", "properties": {"value": {}}, "required": []}}`,
 			repairs,
 		},
+		"a related list's parameters": {
+			"related_records.json",
+			`{"paths": {"/crm/v8/{module_api_name}/{record_id}/{related_list_api_name}": {"get": {}, "put": {}}}}`,
+			`{"paths": {"/crm/v8/{module_api_name}/{record_id}/{related_list_api_name}": {"get": {"parameters": [
+				{"in": "query", "name": "ids", "schema": {"type": "string"}},
+				{"in": "query", "name": "page_token", "schema": {"type": "string"}},
+				{"in": "query", "name": "sort_by", "schema": {"type": "string"}},
+				{"in": "query", "name": "sort_order", "schema": {"type": "string"}}]}, "put": {}}}}`,
+			repairs,
+		},
+		"a record's tags": {
+			"record.json",
+			`{"Record": {"properties": {"Tag": {"type": "array", "items": {"$ref": "tags.json#/components/schemas/Tag"}}}}}`,
+			`{"Record": {"properties": {"Tag": {"type": "array", "items": {"type": "object", "required": ["id", "name", "color_code"], "properties": {
+				"id": {"type": "string"}, "name": {"type": "string"}, "color_code": {"type": "string", "nullable": true}}}}}}}`,
+			repairs,
+		},
+		"half a note": {
+			"notes.json",
+			`{"a": {"properties": {"Note_Title": {"type": "string"}, "id": {"type": "string"}}}}`,
+			`{"a": {"properties": {"Note_Title": {"type": "string", "nullable": true}, "id": {"type": "string"}}}}`,
+			repairs,
+		},
+		"a list's ids and a link's address": {
+			"attachments.json",
+			`{"a": [{"name": "ids", "in": "query", "required": true}, {"name": "attachmentUrl", "in": "query", "required": true}, {"name": "title", "required": true}]}`,
+			`{"a": [{"name": "ids", "in": "query"}, {"name": "attachmentUrl", "in": "query"}, {"name": "title", "required": true}]}`,
+			repairs,
+		},
+		"what a parameter is called": {
+			"common.json",
+			`{"details": {"properties": {"param": {"type": "string"}}, "required": ["param"]}}`,
+			`{"details": {"properties": {"param_name": {"type": "string"}}, "required": ["param_name"]}}`,
+			repairs,
+		},
+		"refusals of a file": {
+			"field_attachments.json",
+			`{"200": {"content": {"application/x-download": {}}}, "400": {"content": {"application/x-download": {"schema": {"enum": [1]}}}}}`,
+			`{"200": {"content": {"application/x-download": {}}}, "400": {"content": {
+				"application/x-download": {"schema": {"enum": [1]}}, "application/json": {"schema": {"enum": [1]}}}}}`,
+			repairs,
+		},
 		"an array without items": {"services.json", `{"a": {"type": "array"}}`, `{"a": {"type": "array", "items": {}}}`, repairs},
 		"names of keys": {
 			"any.json",

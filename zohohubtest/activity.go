@@ -22,6 +22,7 @@ var (
 // participants takes whom a meeting is with: {"type": …, "participant": …}, an address or the id of a contact, lead or user.
 func (w *write) participants(f *schema.Field, s site, v, before any) (any, *refusal) {
 	olds, _ := before.([]any)
+	invited := map[string]bool{}
 	return w.objects(f, s, v, func(_ int, s site, p map[string]any) *refusal {
 		kind, _ := p["type"].(string)
 		if !slices.Contains(participantTypes, kind) {
@@ -35,6 +36,11 @@ func (w *write) participants(f *schema.Field, s site, v, before any) (any, *refu
 		if _, _, ok := w.c.participant(kind, name); !ok {
 			return w.fault(at, "INVALID_DATA", "the id given seems to be invalid")
 		}
+		who := kind + " " + strings.ToLower(name)
+		if invited[who] {
+			return w.fault(at, "DUPLICATE_DATA", "duplicate data")
+		}
+		invited[who] = true
 		if p["status"] == nil {
 			p["status"] = "not_known"
 		}
@@ -63,6 +69,9 @@ func (c *crm) participant(kind, name string) (fullName, email any, ok bool) {
 		return ref["name"], ref["email"], ref != nil
 	}
 	m := c.schema.Module(map[string]string{"contact": "Contacts", "lead": "Leads"}[kind])
+	if m == nil {
+		return nil, nil, false
+	}
 	id, _ := parseID(name)
 	r := c.table(m.APIName).get(id)
 	if r == nil {
@@ -128,6 +137,7 @@ func (w *write) recurrence(f *schema.Field, s site, v any) (any, *refusal) {
 		return nil, refused
 	}
 	rule, ok := ruleOf(object["RRULE"])
+	ok = ok && rule["FREQ"] != "NONE" // an alarm's: what is not repeated has no rule
 	for _, name := range []string{"UNTIL", "DTSTART"} {
 		ok = ok && (rule[name] == "" || isDate(rule[name]))
 	}

@@ -10,6 +10,8 @@ type rowResult struct {
 	failed *refusal
 }
 
+func failedRow(refused *refusal) rowResult { return rowResult{item: refused.item(), failed: refused} }
+
 // insertMany is POST {module}.
 func (c *crm) insertMany(q *request) outcome {
 	b, refused := q.batch(maxRows)
@@ -154,14 +156,23 @@ func (c *crm) upsert(q *request) outcome {
 func (c *crm) deleteMany(q *request) outcome { return c.deleteListed(q, anyRecord) }
 
 func (c *crm) deleteListed(q *request, among func(*record) bool) outcome {
-	ids := splitComma(q.query.Get("ids"))
-	switch {
-	case len(ids) == 0:
-		return missingParam("ids").outcome()
-	case len(ids) > maxIDs:
-		return limitExceeded("ids", maxIDs).outcome()
+	ids, refused := q.listedIDs()
+	if refused != nil {
+		return refused.outcome()
 	}
 	return c.deleteRows(q, ids, among)
+}
+
+// listedIDs are the ids that a call must name in its query, as they were sent.
+func (q *request) listedIDs() ([]string, *refusal) {
+	switch ids := splitComma(q.query.Get("ids")); {
+	case len(ids) == 0:
+		return nil, missingParam("ids")
+	case len(ids) > maxIDs:
+		return nil, limitExceeded("ids", maxIDs)
+	default:
+		return ids, nil
+	}
 }
 
 // deleteOne is DELETE {module}/{id}.
@@ -186,21 +197,18 @@ func (c *crm) deleteRows(q *request, ids []string, among func(*record) bool) out
 			r = t.get(id)
 		}
 		if r == nil || !among(r) {
-			refused := newRefusal(http.StatusBadRequest, "INVALID_DATA", "record not deleted", map[string]any{"id": text})
-			results[i] = rowResult{item: refused.item(), failed: refused}
+			results[i] = failedRow(newRefusal(http.StatusBadRequest, "INVALID_DATA", "record not deleted", map[string]any{"id": text}))
 			continue
 		}
 		c.bin(q.module, r, by)
-		if q.module.APIName != "Notes" {
-			for _, note := range c.notesAt(q.module, text) {
-				c.bin(c.schema.Module("Notes"), note, by)
-			}
-		}
-		results[i] = rowResult{item: map[string]any{
-			"code": "SUCCESS", "details": map[string]any{"id": text}, "message": "record deleted", "status": "success",
-		}}
+		results[i] = rowResult{item: doneItem(text, "record deleted")}
 	}
 	return c.batchOutcome(q, results, http.StatusOK, 0)
+}
+
+// doneItem is the item of a row of which there is nothing to tell but its id.
+func doneItem(id, message string) map[string]any {
+	return map[string]any{"code": "SUCCESS", "details": map[string]any{"id": id}, "message": message, "status": "success"}
 }
 
 // eachRow gives every row of a batch to write, in order, and answers with what became of them.
@@ -209,8 +217,7 @@ func (c *crm) eachRow(q *request, b *batch, success int, write func(i int, row m
 	for i, item := range b.rows {
 		row, ok := item.(map[string]any)
 		if !ok {
-			refused := q.fault("INVALID_DATA", "invalid data", "data", indexed("", i), "expected_data_type", "jsonobject")
-			results[i] = rowResult{item: refused.item(), failed: refused}
+			results[i] = failedRow(q.fault("INVALID_DATA", "invalid data", b.key, indexed("", i), "expected_data_type", "jsonobject"))
 			continue
 		}
 		done, refused := write(i, row)
@@ -219,7 +226,31 @@ func (c *crm) eachRow(q *request, b *batch, success int, write func(i int, row m
 		}
 		results[i] = rowResult{item: done, failed: refused}
 	}
-	return c.batchOutcome(q, results, success, (len(b.rows)+9)/10)
+	return c.batchOutcome(q, results, success, (len(b.rows)+9)/10).under(b.key)
+}
+
+// eachOf is eachRow for a body whose rows, under another key than data, are no records: they cost what the call does.
+func (c *crm) eachOf(q *request, key string, limit, success int, write func(i int, row map[string]any) (map[string]any, *refusal)) outcome {
+	object, refused := q.object()
+	if refused != nil {
+		return refused.outcome()
+	}
+	rows, refused := q.items(object, key, limit)
+	if refused != nil {
+		return refused.outcome()
+	}
+	a := c.eachRow(q, &batch{key: key, rows: rows}, success, write)
+	a.credits = 0
+	return a
+}
+
+// under moves the results of a batch to another key.
+func (a outcome) under(key string) outcome {
+	body := a.body.(map[string]any)
+	items := body["data"]
+	delete(body, "data")
+	body[key] = items
+	return a
 }
 
 // batchOutcome puts the rows' results into one answer, whose status says whether all, some or none succeeded.

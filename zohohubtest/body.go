@@ -25,6 +25,7 @@ var triggers = []any{"workflow", "approval", "blueprint", "pathfinder", "orchest
 
 // batch is the body of a write.
 type batch struct {
+	key         string // under which the rows stand, in the answer as in the request
 	rows        []any
 	checkFields []*schema.Field // duplicate_check_fields; nil when the caller named none
 }
@@ -45,35 +46,51 @@ func decodeJSON(body []byte) (any, error) {
 
 // batch reads a request's body and refuses what Zoho refuses as a whole.
 func (q *request) batch(limit int) (*batch, *refusal) {
-	body, err := decodeJSON(q.body)
-	object, ok := body.(map[string]any)
-	if err != nil || !ok {
-		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "body", map[string]any{"expected_data_type": "jsonobject"})
+	object, refused := q.object()
+	if refused != nil {
+		return nil, refused
 	}
-	data, ok := object["data"]
-	if !ok || data == nil {
-		return nil, q.fault("MANDATORY_NOT_FOUND", "required field not found", "data", "")
+	b := &batch{key: "data"}
+	if b.rows, refused = q.items(object, "data", limit); refused != nil {
+		return nil, refused
 	}
-	b := &batch{}
-	if b.rows, ok = data.([]any); !ok {
-		return nil, q.fault("INVALID_DATA", "invalid data", "data", "", "expected_data_type", "jsonarray")
-	}
-	switch {
-	case len(b.rows) == 0:
-		return nil, q.fault("INVALID_DATA", "invalid data", "data", "", "minimum_length", 1)
-	case len(b.rows) > limit:
-		return nil, q.fault("INVALID_DATA", "invalid data", "data", "", "maximum_length", limit)
-	}
-	if refused := q.checkTriggers(object["trigger"]); refused != nil {
+	if refused = q.checkTriggers(object["trigger"]); refused != nil {
 		return nil, refused
 	}
 	if names, ok := object["duplicate_check_fields"]; ok && names != nil {
-		var refused *refusal
 		if b.checkFields, refused = q.checkFields(names); refused != nil {
 			return nil, refused
 		}
 	}
 	return b, nil
+}
+
+// object reads a request's body, which is an object whatever the call.
+func (q *request) object() (map[string]any, *refusal) {
+	body, err := decodeJSON(q.body)
+	object, ok := body.(map[string]any)
+	if err != nil || !ok {
+		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "body", map[string]any{"expected_data_type": "jsonobject"})
+	}
+	return object, nil
+}
+
+// items is the list that an object must hold under name, of one item to limit.
+func (q *request) items(object map[string]any, name string, limit int) ([]any, *refusal) {
+	v := object[name]
+	if v == nil {
+		return nil, q.fault("MANDATORY_NOT_FOUND", "required field not found", name, "")
+	}
+	items, ok := v.([]any)
+	switch {
+	case !ok:
+		return nil, q.fault("INVALID_DATA", "invalid data", name, "", "expected_data_type", "jsonarray")
+	case len(items) == 0:
+		return nil, q.fault("INVALID_DATA", "invalid data", name, "", "minimum_length", 1)
+	case len(items) > limit:
+		return nil, q.fault("INVALID_DATA", "invalid data", name, "", "maximum_length", limit)
+	}
+	return items, nil
 }
 
 // fault refuses a body for what stands at name, after which path names a place below.

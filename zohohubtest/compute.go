@@ -21,25 +21,21 @@ func (c *crm) compute(m *schema.Module, fields map[string]any) {
 	if duration, ok := fields["Call_Duration"].(string); ok && m.APIName == "Calls" {
 		fields["Call_Duration_in_seconds"] = json.Number(strconv.Itoa(seconds(duration)))
 	}
-	for _, f := range m.Fields {
+	for _, f := range m.Computed() {
 		switch {
-		case f.Rollup != nil:
-			setOrClear(fields, f.APIName, rolled(f, m, fields))
-		case f.DataType != "formula":
-		case f.Expression != "":
-			setOrClear(fields, f.APIName, formula(f, fields))
+		case f.Rollup != nil && f.OfRows():
+			setOrClear(fields, f.APIName, ofRows(f, m, fields))
+		case f.Rollup != nil: // summed up when the record is looked at
+		case f.Computes != "":
+			fields[f.APIName] = ratNumber(total(f, fields), f.DecimalPlaces)
 		default:
-			if result := c.total(m, f.APIName, fields); result != nil {
-				fields[f.APIName] = ratNumber(result, f.DecimalPlaces)
-			} else {
-				delete(fields, f.APIName)
-			}
+			setOrClear(fields, f.APIName, formula(f, fields))
 		}
 	}
 }
 
-// total computes the amounts of quotes, orders and their items; nil for any other formula.
-func (c *crm) total(m *schema.Module, name string, fields map[string]any) *big.Rat {
+// total computes an amount of a quote, an order or one of their items.
+func total(f *schema.Field, fields map[string]any) *big.Rat {
 	number := func(name string) *big.Rat {
 		if r := rat(fields[name]); r != nil {
 			return r
@@ -47,18 +43,19 @@ func (c *crm) total(m *schema.Module, name string, fields map[string]any) *big.R
 		return new(big.Rat)
 	}
 	sum := new(big.Rat)
-	switch name {
-	case "Total":
+	tax := f.Module().Field("Tax")
+	switch f.Computes {
+	case "line_total":
 		return sum.Mul(number("Quantity"), number("List_Price"))
-	case "Net_Total":
+	case "net_total":
 		sum.Sub(number("Total"), number("Discount"))
-		return sum.Add(sum, addTaxes(fields, "Line_Tax", sum))
-	case "Sub_Total":
-		for _, f := range m.Fields {
-			rows, _ := fields[f.APIName].([]any)
-			if f.DataType != "subform" {
+		return sum.Add(sum, addTaxes(tax, fields, "Line_Tax", sum))
+	case "sub_total":
+		for _, lines := range f.Module().Fields {
+			if !lines.LineItems() {
 				continue
 			}
+			rows, _ := fields[lines.APIName].([]any)
 			for _, item := range rows {
 				row, _ := item.(map[string]any)
 				if r := rat(row["Net_Total"]); r != nil {
@@ -66,12 +63,11 @@ func (c *crm) total(m *schema.Module, name string, fields map[string]any) *big.R
 				}
 			}
 		}
-		return sum
-	case "Grand_Total":
+	case "grand_total":
 		sum.Sub(number("Sub_Total"), number("Discount"))
-		return sum.Add(sum.Add(sum, addTaxes(fields, "$line_tax", sum)), number("Adjustment"))
+		return sum.Add(sum.Add(sum, addTaxes(tax, fields, "$line_tax", sum)), number("Adjustment"))
 	}
-	return nil
+	return sum
 }
 
 func rat(v any) *big.Rat {

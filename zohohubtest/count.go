@@ -40,14 +40,8 @@ func (c *crm) count(q *request) outcome {
 		}
 		return true
 	}
-	if t := c.table(q.module.APIName); len(searches) == 0 && v == nil && q.module.GeneratedType != "subform" {
-		// Generated records are never converted or unapproved: they need not be made to be counted.
-		for _, r := range t.rows {
-			add(r)
-		}
-		if l.converted != "true" && l.approved != "false" {
-			n += t.count() - len(t.rows)
-		}
+	if len(searches) == 0 && v == nil && q.module.GeneratedType != "subform" {
+		n = c.table(q.module.APIName).countOf(q.module.Convertible, l.takes)
 	} else {
 		c.each(q.module, true, 0, add)
 	}

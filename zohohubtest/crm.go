@@ -22,17 +22,26 @@ type crm struct {
 	mu            sync.Mutex
 	schema        *schema.Schema
 	tables        map[string]*table
+	sums          map[*schema.Field]map[string]any // what roll-ups are known to be, by the record that has them
 	users         []user
 	views         map[string][]*view // by module; filled when first looked at
 	lastID        int64
-	tags          map[string]string
-	uploads       map[string]upload // by the id that the upload was answered with
+	tags          tags
+	ties          map[string]ties // by relation
+	roles         []contactRole
 	autoNumbers   map[string]int
 	failureStatus int
 	searchLag     time.Duration
 	started       time.Time
 	remodelled    time.Time // when a module or field was last added
 	tokenKey      [32]byte
+
+	blobs    fileStore       // the bytes of all files; it has a lock of its own
+	attached map[int64]*file // by the id of the attachment; links have none
+	files    map[string]*file
+	uploads  []*file          // files in the order in which they came
+	photos   map[string]*file // by what the field of the record, or orgPhoto, holds
+	orgPhoto string
 }
 
 // firstID is where this organisation's record ids start: 19 digits, and beyond what a float64 holds exactly.
@@ -48,12 +57,17 @@ func newCRM(now func() time.Time, _ func() string) *crm {
 		now:         now,
 		schema:      schema.Load(),
 		tables:      map[string]*table{},
+		sums:        map[*schema.Field]map[string]any{},
 		views:       map[string][]*view{},
 		lastID:      firstID,
-		tags:        map[string]string{},
-		uploads:     map[string]upload{},
+		tags:        newTags(),
+		ties:        map[string]ties{},
+		roles:       defaultRoles(),
 		autoNumbers: map[string]int{},
 		tokenKey:    newTokenKey(),
+		attached:    map[int64]*file{},
+		files:       map[string]*file{},
+		photos:      map[string]*file{},
 	}
 	c.started = c.second()
 	c.remodelled = c.started
@@ -67,7 +81,11 @@ func (c *crm) serve(w http.ResponseWriter, r *http.Request, g grant) {
 	if c.charge != nil && a.credits > 0 {
 		c.charge(w, a.credits)
 	}
-	if a.body == nil {
+	switch {
+	case a.download != nil:
+		a.download.send(w)
+		return
+	case a.body == nil:
 		w.WriteHeader(a.status)
 		return
 	}
@@ -77,7 +95,7 @@ func (c *crm) serve(w http.ResponseWriter, r *http.Request, g grant) {
 
 // seed creates records by the rules of a write by the default user and gives their ids. The first row that Zoho would
 // refuse is the error, and none is kept. Unlike a write, a row may state the stamps that Zoho would set (Created_Time,
-// Modified_Time, Created_By, Modified_By), Converted__s, and the id.
+// Modified_Time, Created_By, Modified_By), Converted__s, Record_Image, and the id.
 func (c *crm) seed(module string, rows []map[string]any) ([]string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -134,12 +152,8 @@ func (c *crm) seedFunc(module string, n int, row func(i int) map[string]any) err
 			fields = map[string]any{}
 		}
 		return c.completed(m, first+int64(i), fields, stamp, by)
-	})
-	if len(c.schema.Rollups(module)) > 0 {
-		for i := range n {
-			c.rollUp(m, c.table(module).get(first+int64(i)))
-		}
-	}
+	}, func(i int) kind { return kindOf(m, row(i)) })
+	c.rollUpAll(m)
 	return nil
 }
 
@@ -169,13 +183,22 @@ func (c *crm) addModule(m schema.Module) error {
 	return err
 }
 
-// addField adds a custom field to a module. Records that exist have it empty.
+// addField adds a custom field to a module. Records that exist have it empty, unless it is computed.
 func (c *crm) addField(module string, f schema.Field) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, err := c.schema.AddField(module, f)
+	added, err := c.schema.AddField(module, f)
 	c.remodelled = c.second()
-	return err
+	if err != nil || !slices.Contains(added.Module().Computed(), added) {
+		return err
+	}
+	t := c.table(module)
+	for _, r := range t.rows {
+		r = r.moved()
+		c.compute(added.Module(), r.fields)
+		t.put(r)
+	}
+	return nil
 }
 
 // setFailureStatus makes every answer of a batch in which a row failed carry this status, as older versions and
@@ -204,7 +227,7 @@ func (c *crm) nextID() int64 {
 func (c *crm) table(module string) *table {
 	t := c.tables[module]
 	if t == nil {
-		t = newTable()
+		t = newTable(func(r *record) *record { return c.summed(c.schema.Module(module), r) })
 		c.tables[module] = t
 	}
 	return t

@@ -15,6 +15,7 @@ type deletedRecord struct {
 	at        time.Time
 	by        any
 	createdBy any
+	pointed   map[pointer]bool // the lookups that led to it
 }
 
 const (
@@ -22,15 +23,49 @@ const (
 	permanentEnd = recycleLife + 120*24*time.Hour
 )
 
-// bin takes a record out of its table and remembers it for as long as Zoho does.
+// bin takes a record out of its table, its notes too, and remembers them for as long as Zoho does.
 func (c *crm) bin(m *schema.Module, r *record, by map[string]any) {
+	for _, note := range c.notesAt(m, formatID(r.id)) {
+		c.bin(c.schema.Module("Notes"), note, by)
+	}
 	t := c.table(m.APIName)
 	now := c.second()
 	for len(t.deleted) > 0 && now.Sub(t.deleted[0].at) >= permanentEnd {
 		t.deleted = t.deleted[1:] // the oldest stand first
 	}
-	t.deleted = append(t.deleted, deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"]})
+	gone := deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"]}
 	c.forget(m, r)
+	gone.pointed = c.unpoint(m, formatID(r.id))
+	t.deleted = append(t.deleted, gone)
+}
+
+// forget takes a record out of its table and of what sums it up, and with it all that is its own alone: its notes,
+// attachments and photo, and its rows of linking modules.
+func (c *crm) forget(m *schema.Module, r *record) {
+	id := formatID(r.id)
+	c.table(m.APIName).remove(r.id)
+	for _, note := range c.notesAt(m, id) {
+		c.forget(c.schema.Module("Notes"), note)
+	}
+	for _, a := range c.attachments(m, id) {
+		c.detach(a)
+	}
+	c.dropPhoto(photoID(r))
+	for _, linking := range c.schema.Modules() {
+		if linking.GeneratedType != "linking" {
+			continue
+		}
+		for _, f := range linking.Fields {
+			if f.DataType != "lookup" || f.Lookup != m.APIName {
+				continue
+			}
+			t := c.table(linking.APIName)
+			for _, row := range slices.Clone(t.having(f.APIName, id)) {
+				c.forget(linking, t.get(row))
+			}
+		}
+	}
+	c.rollUp(m, r)
 }
 
 // listDeleted is GET {module}/deleted, the latest first.

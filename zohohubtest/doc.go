@@ -31,21 +31,29 @@
 // The custom module Specimens has a field of each that a custom module may have; [Server.AddModule] and [Server.AddField]
 // make more. Activities (Tasks, Events, Calls), Price_Books and the quotes and orders have the rest. Multi-select lookups
 // are records of linking modules (Specimens_X_Products, Specimens_X_Users), which can be listed and written under their own
-// names; roll-up summaries follow what they sum up at once. There are two territories, Lisboa and Porto, and three taxes,
-// Sales Tax, Vat and Common Tax.
+// names, and related lists of both sides; roll-up summaries follow what they sum up at once. Files for file and image fields
+// come by POST files. There are two territories, Lisboa and Porto, and three taxes, Sales Tax, Vat and Common Tax.
 //
 // # What is not there
 //
 // Served are the records of all modules (list, one, create, update, upsert, delete, deleted, search, count), their notes,
-// modules, fields and custom views, the organisation, the reading of users, and the accounts server. Any other address of
-// Zoho's is answered with 404 INVALID_URL_PATTERN: COQL, bulk, composite, notifications, files, attachments, photos,
-// related lists other than notes, tags as such, blueprints, conversion, layouts and so on. Settings and users can only be
-// read; modules, fields and views of one's own come from [Server.AddModule], [Server.AddField] and [Server.AddView].
+// attachments and photos, their related records and tags, contact roles, files, modules, fields, related lists and custom
+// views, the organisation and its photo, the reading of users, and the accounts server. Any other address of Zoho's is
+// answered with 404 INVALID_URL_PATTERN: COQL, bulk, composite, notifications, mail, photos of users, blueprints,
+// conversion, layouts and so on. Of the settings only tags can be changed; users can only be read. Modules, fields and views
+// of one's own come from [Server.AddModule], [Server.AddField] and [Server.AddView].
 //
 // Of what is served, left out are external ids (the header X-EXTERNAL is not looked at), dates of a view that move with
-// the clock (${TODAY}), conditions on related records, layout and validation rules, automation (trigger is checked and
-// does nothing), record locks, sharing and permissions beyond scopes, and currencies other than the organisation's. Files
-// cannot be uploaded, so every file's id is unknown and file and image fields stay empty.
+// the clock (${TODAY}), filters other than those of a custom view and of a count of related records, layout and validation
+// rules, automation (trigger is checked and does nothing), record locks, sharing and permissions beyond scopes, and
+// currencies other than the organisation's. Nothing comes back from the recycle bin. Files are not looked at for viruses,
+// nor photos for more than their kind and size, and one that no record has taken does not expire.
+//
+// # Files
+//
+// [Server.SeedAttachment] hangs files on records, [Server.Attachments] and [Server.Files] tell what is there. Small files
+// stay in memory, the rest goes to temporary files that [Server.Close] removes; both ways they stream. A download is sent
+// whole whatever Range it asks for, as nothing shows that Zoho does otherwise.
 //
 // # Inside testing/synctest
 //

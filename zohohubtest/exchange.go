@@ -36,7 +36,7 @@ type Exchange struct {
 type ExchangeEnd struct {
 	Header http.Header `json:"header,omitempty"`
 	Body   string      `json:"body,omitempty"`
-	// Omitted: Body is left out, for it is longer than 4 MiB or no text.
+	// Omitted: Body is left out, for it is longer than 4 MiB, no text, or a file: a form with files, or a download.
 	Omitted bool `json:"omitted,omitempty"`
 }
 
@@ -77,6 +77,7 @@ func (l *exchangeLog) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		e := &Exchange{Method: r.Method, Path: r.URL.EscapedPath()}
 		asked := &exchangedBody{ReadCloser: r.Body}
+		asked.body.more = strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/")
 		answered := &exchangedAnswer{ResponseWriter: w}
 		defer func() {
 			e.Status = answered.status
@@ -117,7 +118,7 @@ func markFaulted(r *http.Request) {
 type excerpt struct {
 	mu sync.Mutex // a body may still be read for the log of requests when the exchange is over
 	bytes.Buffer
-	more bool
+	more bool // than is kept
 }
 
 func (x *excerpt) add(p []byte) {
@@ -165,6 +166,8 @@ type exchangedAnswer struct {
 func (a *exchangedAnswer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
+		named := a.Header().Get("Content-Disposition")
+		a.body.more = named != "" && named != jsonDisposition
 	}
 	a.ResponseWriter.WriteHeader(status)
 }

@@ -136,6 +136,29 @@ func TestBodiesThatAreLeftOut(t *testing.T) {
 	}
 }
 
+func TestFilesAreLeftOut(t *testing.T) { // not parallel: the environment is the process's
+	file := filepath.Join(t.TempDir(), "exchanges.jsonl")
+	t.Setenv(ExchangesEnv, file)
+	s := NewServer(t)
+	body := form(part{"file", "a.txt", "all text"})
+	got, err := post(t.Context(), roads(s)["transport"], s, "/crm/v8/files", strings.NewReader(body), int64(len(body)))
+	require.NoError(t, err)
+	id := uploadedIDs(t, []byte(got.Body))[0]
+	require.Equal(t, 200, get(t, roads(s)["transport"], s, "/crm/v8/files?id="+id).StatusCode)
+	s.Close()
+	kind := func(text string) http.Header { return http.Header{"Content-Type": {text}} }
+	assert.Equal(t, []Exchange{
+		{
+			Method: "POST", Path: "/crm/v8/files", Status: 200, Request: ExchangeEnd{Header: kind(formType), Omitted: true},
+			Response: ExchangeEnd{Header: kind("application/json;charset=UTF-8"), Body: got.Body},
+		},
+		{
+			Method: "GET", Path: "/crm/v8/files", Query: "id=" + id, Status: 200,
+			Response: ExchangeEnd{Header: kind("application/x-download"), Omitted: true},
+		},
+	}, exchangesIn(t, file))
+}
+
 func TestExchangeThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	l := &exchangeLog{out: full{}}

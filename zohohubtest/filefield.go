@@ -9,18 +9,6 @@ import (
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
-// upload is a file that may be put into a field.
-type upload struct {
-	name string
-	size int64
-}
-
-// uploaded finds a file by the id that its upload was answered with.
-func (c *crm) uploaded(id string) (name string, size int64, ok bool) {
-	u, ok := c.uploads[id]
-	return u.name, u.size, ok
-}
-
 // files takes the rows of a file or image field: {"File_Id__s": …} adds a file, {"id": …, "_delete": null} removes one, and
 // what is not listed stays, in all versions.
 func (w *write) files(f *schema.Field, s site, v, before any) (any, *refusal) {
@@ -41,13 +29,14 @@ func (w *write) files(f *schema.Field, s site, v, before any) (any, *refusal) {
 			idKeys, fileKeys = []string{"id", "attachment_Id", "attachment_id"}, []string{"file_id", "file_Id", "File_Id"}
 		}
 		id, file := firstText(in, idKeys), firstText(in, fileKeys)
-		place := slices.IndexFunc(rows, func(row any) bool { return id != "" && row.(map[string]any)["id"] == id })
+		place := slices.IndexFunc(rows, func(row any) bool { return id != "" && refID(row) == id })
 		_, deletes := in["_delete"]
 		switch {
 		case place >= 0 && deletes:
 			rows = slices.Delete(rows, place, place+1)
 		case place >= 0:
-			row := maps.Clone(rows[place].(map[string]any))
+			old, _ := rows[place].(map[string]any)
+			row := maps.Clone(old)
 			if refused := w.describe(f, at, in, row); refused != nil {
 				return nil, refused
 			}
@@ -57,11 +46,11 @@ func (w *write) files(f *schema.Field, s site, v, before any) (any, *refusal) {
 		case file == "":
 			return nil, w.mandatory(at.at(fileKeys[0]))
 		default:
-			name, size, ok := w.c.uploaded(file)
-			if !ok {
+			uploaded := w.c.files[file]
+			if uploaded == nil {
 				return nil, w.fault(at.at(fileKeys[0]), "INVALID_DATA", "invalid data")
 			}
-			row := w.fileRow(f, file, name, size, len(rows)+1)
+			row := w.fileRow(f, uploaded, len(rows)+1)
 			if refused := w.describe(f, at, in, row); refused != nil {
 				return nil, refused
 			}
@@ -88,14 +77,15 @@ func firstText(object map[string]any, keys []string) string {
 }
 
 // fileRow is a new row as it is stored, with all that any version says of it.
-func (w *write) fileRow(f *schema.Field, file, name string, size int64, place int) map[string]any {
-	row := map[string]any{"id": formatID(w.c.nextID()), "File_Id__s": file, "File_Name__s": name, "Size__s": strconv.FormatInt(size, 10)}
+func (w *write) fileRow(f *schema.Field, uploaded *file, place int) map[string]any {
+	row := map[string]any{
+		"id": formatID(w.c.nextID()), "File_Id__s": uploaded.id, "File_Name__s": uploaded.name, "Size__s": strconv.FormatInt(uploaded.size, 10),
+	}
 	if f.DataType == "imageupload" {
-		row["Preview_Id__s"], row["Sequence_Number__s"], row["State__s"], row["Description__s"] = file, json.Number(strconv.Itoa(place)), "save", nil
+		row["Preview_Id__s"], row["Sequence_Number__s"], row["State__s"], row["Description__s"] = uploaded.id, json.Number(strconv.Itoa(place)), "save", nil
 		return row
 	}
 	stamp := formatTime(w.now)
-	row["entity"], row["module"] = formatID(w.id), w.module.APIName
 	row["Created_Time__s"], row["Created_By__s"], row["Owner__s"] = stamp, minified(w.by), minified(w.by)
 	row["Modified_Time__s"], row["Modified_By__s"] = stamp, minified(w.by)
 	return row
@@ -106,16 +96,13 @@ func (w *write) describe(f *schema.Field, s site, in, row map[string]any) *refus
 	if f.DataType != "imageupload" {
 		return nil
 	}
-	suffix := ""
-	if w.version.fileKeys {
-		suffix = "__s"
-	}
 	for _, part := range []*schema.Field{{APIName: "Sequence_Number", DataType: "integer", Length: 9}, {APIName: "Description", DataType: "text", Length: 255}} {
-		sent, isSent := in[part.APIName+suffix]
+		key := w.version.fileKey(part.APIName)
+		sent, isSent := in[key]
 		if !isSent {
 			continue
 		}
-		v, refused := w.value(part, s.at(part.APIName+suffix), sent, nil)
+		v, refused := w.value(part, s.at(key), sent, nil)
 		if refused != nil {
 			return refused
 		}
@@ -124,8 +111,16 @@ func (w *write) describe(f *schema.Field, s site, in, row map[string]any) *refus
 	return nil
 }
 
-// showFiles is the rows of a file or image field in the form of the version.
-func showFiles(f *schema.Field, v any, in *version) any {
+// fileKey is the version's key for a part of a file or an image.
+func (v *version) fileKey(part string) string {
+	if v.fileKeys {
+		return part + "__s"
+	}
+	return part
+}
+
+// showFiles is the rows of a file or image field in the form of the version; the record that has them is named.
+func showFiles(f *schema.Field, v any, in *version, module, record string) any {
 	rows, _ := v.([]any)
 	if rows == nil {
 		return nil
@@ -136,20 +131,16 @@ func showFiles(f *schema.Field, v any, in *version) any {
 		if f.DataType == "imageupload" {
 			out[i] = showImage(row, in)
 		} else {
-			out[i] = showFile(row, in)
+			out[i] = showFile(row, in, module, record)
 		}
 	}
 	return out
 }
 
 func showImage(row map[string]any, in *version) map[string]any {
-	suffix := ""
-	if in.fileKeys {
-		suffix = "__s"
-	}
 	out := map[string]any{"id": row["id"]}
 	for _, key := range []string{"File_Id", "File_Name", "Preview_Id", "Size", "Sequence_Number", "State", "Description"} {
-		out[key+suffix] = row[key+"__s"]
+		out[in.fileKey(key)] = row[key+"__s"]
 	}
 	if !in.fileKeys {
 		out["Encrypted_Id"] = row["File_Id__s"]
@@ -160,13 +151,13 @@ func showImage(row map[string]any, in *version) map[string]any {
 	return out
 }
 
-func showFile(row map[string]any, in *version) map[string]any {
+func showFile(row map[string]any, in *version, module, record string) map[string]any {
 	if !in.fileKeys {
+		id, _ := row["id"].(string)
 		return map[string]any{
 			"attachment_Id": row["id"], "file_Id": row["File_Id__s"], "file_Name": row["File_Name__s"], "file_Size": row["Size__s"],
-			"entity_Id": row["entity"], "mode": nil, "preview_Url": nil,
-			"download_Url": "/crm/" + in.name + "/" + row["module"].(string) + "/" + row["entity"].(string) +
-				"/actions/download_fields_attachment?fields_attachment_id=" + row["id"].(string),
+			"entity_Id": record, "mode": nil, "preview_Url": nil,
+			"download_Url": "/crm/" + in.name + "/" + module + "/" + record + "/actions/download_fields_attachment?fields_attachment_id=" + id,
 		}
 	}
 	out := map[string]any{}

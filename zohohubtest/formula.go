@@ -3,10 +3,8 @@ package zohohubtest
 import (
 	"encoding/json"
 	"go/ast"
-	"go/parser"
 	"go/token"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,13 +12,13 @@ import (
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
-// operand is a field in a formula: ${Module.Field}.
-var operand = regexp.MustCompile(`\$\{(?:[A-Za-z0-9_]+\.)?([A-Za-z0-9_]+)\}`)
-
 // formula is the value of a formula field; nil when it cannot be computed or is not of the field's kind.
 func formula(f *schema.Field, fields map[string]any) any {
-	switch v := evaluate(f.Expression, fields).(type) {
+	switch v := evaluate(f.Module(), f.Formula(), fields).(type) {
 	case *big.Rat:
+		if f.ReturnType == "bigint" {
+			return ratNumber(v, 0).String()
+		}
 		if f.JSONType == "double" || f.JSONType == "integer" {
 			return ratNumber(v, f.DecimalPlaces)
 		}
@@ -36,24 +34,16 @@ func formula(f *schema.Field, fields map[string]any) any {
 	return nil
 }
 
-// evaluate computes a formula of fields, numbers, texts in quotes of either kind, + - * / and comparisons, parentheses,
-// Concat, If and Adddate: a *big.Rat, a string or a bool. It is nil when a field is empty and for all that it does not
-// know.
-func evaluate(expression string, fields map[string]any) any {
-	if !strings.Contains(expression, `"`) {
-		expression = strings.ReplaceAll(expression, "'", `"`) // as Go writes texts
-	}
-	tree, err := parser.ParseExpr(operand.ReplaceAllString(expression, "$1"))
-	if err != nil {
-		return nil
-	}
-	return evaluateNode(tree, fields)
-}
-
-func evaluateNode(e ast.Expr, fields map[string]any) any {
+// evaluate computes a formula of fields, numbers, texts, + - * / and comparisons, parentheses, Concat, If and Adddate: a
+// *big.Rat, a string or a bool. It is nil when a field is empty and for all that it does not know.
+func evaluate(m *schema.Module, e ast.Expr, fields map[string]any) any {
 	switch e := e.(type) {
 	case *ast.Ident:
-		return operandValue(fields[e.Name])
+		v := fields[e.Name]
+		if text, ok := v.(string); ok && m.Field(e.Name).IsBigint() {
+			v = json.Number(text)
+		}
+		return operandValue(v)
 	case *ast.BasicLit:
 		if e.Kind == token.STRING {
 			text, _ := strconv.Unquote(e.Value)
@@ -61,20 +51,34 @@ func evaluateNode(e ast.Expr, fields map[string]any) any {
 		}
 		return operandValue(json.Number(e.Value))
 	case *ast.ParenExpr:
-		return evaluateNode(e.X, fields)
+		return evaluate(m, e.X, fields)
+	case *ast.UnaryExpr:
+		return operate(e.Op, new(big.Rat), evaluate(m, e.X, fields))
 	case *ast.BinaryExpr:
-		return operate(e.Op, evaluateNode(e.X, fields), evaluateNode(e.Y, fields))
+		return operate(e.Op, evaluate(m, e.X, fields), evaluate(m, e.Y, fields))
 	case *ast.CallExpr:
 		name, _ := e.Fun.(*ast.Ident)
+		if name.Name == "If" && len(e.Args) == 3 {
+			return either(m, e.Args, fields)
+		}
 		args := make([]any, len(e.Args))
 		for i, arg := range e.Args {
-			if args[i] = evaluateNode(arg, fields); args[i] == nil {
+			if args[i] = evaluate(m, arg, fields); args[i] == nil {
 				return nil
 			}
 		}
-		if name != nil {
-			return call(name.Name, args)
-		}
+		return call(name.Name, args)
+	}
+	return nil
+}
+
+// either is what If gives. The branch that is not taken may be empty.
+func either(m *schema.Module, args []ast.Expr, fields map[string]any) any {
+	switch evaluate(m, args[0], fields) {
+	case true:
+		return evaluate(m, args[1], fields)
+	case false:
+		return evaluate(m, args[2], fields)
 	}
 	return nil
 }
@@ -150,12 +154,6 @@ func call(name string, args []any) any {
 			text.WriteString(part)
 		}
 		return text.String()
-	case name == "If" && len(args) == 3:
-		if holds, ok := args[0].(bool); ok && holds {
-			return args[1]
-		} else if ok {
-			return args[2]
-		}
 	case name == "Adddate" && len(args) == 3:
 		return addDate(args[0], args[1], args[2])
 	}
@@ -167,7 +165,7 @@ func addDate(day, number, unit any) any {
 	text, _ := day.(string)
 	at, err := time.Parse(time.DateOnly, text)
 	r, ok := number.(*big.Rat)
-	if err != nil || !ok || !r.IsInt() || !r.Num().IsInt64() {
+	if err != nil || !ok || !r.IsInt() || r.Num().BitLen() > 31 { // that many days are beyond all years
 		return nil
 	}
 	n := int(r.Num().Int64())
@@ -179,6 +177,9 @@ func addDate(day, number, unit any) any {
 	case "YEAR":
 		at = at.AddDate(n, 0, 0)
 	default:
+		return nil
+	}
+	if at.Year() < 1 || at.Year() > 9999 {
 		return nil
 	}
 	return at.Format(time.DateOnly)

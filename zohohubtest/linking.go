@@ -2,8 +2,8 @@ package zohohubtest
 
 import (
 	"maps"
-	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
@@ -21,6 +21,15 @@ func (c *crm) links(f *schema.Field, id int64) []*record {
 	var rows []*record
 	for _, row := range t.having(f.Link.Here, formatID(id)) {
 		rows = append(rows, t.get(row))
+	}
+	return rows
+}
+
+// linked are the same rows by the ids of what is on the other side.
+func (c *crm) linked(f *schema.Field, id int64) map[string]*record {
+	rows := map[string]*record{}
+	for _, r := range c.links(f, id) {
+		rows[refID(r.fields[f.Link.There])] = r
 	}
 	return rows
 }
@@ -93,8 +102,11 @@ func (w *write) link(f *schema.Field, s site, sent any, isNew bool) *refusal {
 				map[string]any{f.Link.Here: map[string]any{"id": formatID(w.id)}, f.Link.There: ref}, w.now, w.by))
 		}
 	}
-	if len(kept) > f.Length {
+	switch {
+	case len(kept) > f.Length:
 		return w.tooLong(s, f.Length)
+	case len(kept) == 0 && f.Mandatory:
+		return w.mandatory(s)
 	}
 	if !w.version.subformMerge {
 		for _, r := range olds {
@@ -138,37 +150,54 @@ func (w *write) settle() {
 	w.relinks = nil
 }
 
-// linkedTwice refuses a record of a linking module that says what another one says.
-func (w *write) linkedTwice(fields map[string]any, id int64) *refusal {
+// associate links a record with another one through its multi-select lookup, or changes what the row between them holds, as
+// the i-th row of a request to its related list says.
+func (w *write) associate(f *schema.Field, i int, row map[string]any, from, to int64) *refusal {
+	of := *w
+	of.module = w.c.schema.Module(f.Link.Module)
+	fields := maps.Clone(row)
+	delete(fields, "id") // that of the other record
+	fields[f.Link.Here], fields[f.Link.There] = map[string]any{"id": formatID(from)}, map[string]any{"id": formatID(to)}
+	var refused *refusal
+	if old := w.c.linked(f, from)[formatID(to)]; old != nil {
+		_, refused = of.update(i, old, fields)
+	} else {
+		_, refused = of.insert(i, fields)
+	}
+	return refused
+}
+
+// addLinkFields adds to the records of a related list what was asked for of the rows that link them, which goes by
+// {linking module}.{field}.
+func (c *crm) addLinkFields(rs *relatives, rows []any, asked []string) {
+	linking := c.schema.Module(rs.Through.Link.Module)
+	linked := c.linked(rs.Through, rs.parent)
+	for _, item := range rows {
+		row, _ := item.(map[string]any)
+		id, _ := row["id"].(string)
+		for _, name := range asked {
+			of, field, _ := strings.Cut(name, ".")
+			if f := linking.Field(field); of == linking.APIName && f != nil {
+				row[name] = c.shown(f, linked[id].fields[field], rs.of.version, false)
+			}
+		}
+	}
+}
+
+// linkedTwice refuses a record of a linking module that says what another one says, for the last side that the row names.
+func (w *write) linkedTwice(i int, fields, row map[string]any, id int64) *refusal {
 	sides := slices.DeleteFunc(slices.Clone(w.module.Fields), func(f *schema.Field) bool { return !f.Mandatory })
 	for _, other := range w.c.table(w.module.APIName).having(sides[0].APIName, fields[sides[0].APIName]) {
 		r := w.c.table(w.module.APIName).get(other)
 		if other != id && refID(r.fields[sides[1].APIName]) == refID(fields[sides[1].APIName]) {
-			return newRefusal(http.StatusBadRequest, "DUPLICATE_LINKING_DATA", "Duplicate association",
-				map[string]any{"linking_fields": []any{sides[0].APIName, sides[1].APIName}, "id": formatID(other)})
+			said := sides[1]
+			if _, names := row[said.APIName]; !names {
+				said = sides[0]
+			}
+			return w.fault(site{path: rowPath(i), name: said.APIName}, "DUPLICATE_LINKING_DATA", "Duplicate association")
 		}
 	}
 	return nil
-}
-
-// forget takes a record out of its table, its rows of linking modules with it, and out of what sums it up.
-func (c *crm) forget(m *schema.Module, r *record) {
-	c.table(m.APIName).remove(r.id)
-	for _, linking := range c.schema.Modules() {
-		if linking.GeneratedType != "linking" {
-			continue
-		}
-		for _, f := range linking.Fields {
-			if f.DataType != "lookup" || f.Lookup != m.APIName {
-				continue
-			}
-			t := c.table(linking.APIName)
-			for _, id := range slices.Clone(t.having(f.APIName, formatID(r.id))) {
-				c.forget(linking, t.get(id))
-			}
-		}
-	}
-	c.rollUp(m, r)
 }
 
 // moved is a copy of a record to change: what a table holds is never changed in place.

@@ -1,12 +1,16 @@
 package zohohubtest
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
 func TestMultiSelectLookup(t *testing.T) {
@@ -107,9 +111,12 @@ func TestLinkingModule(t *testing.T) {
 		return `{"Specimens":{"id":"` + id + `"},"Products":{"id":"` + product + `"}}`
 	}
 	second := c.create(linking, both(nut))
-	c.refuses("POST", linking, both(nut), refusedJSON("DUPLICATE_LINKING_DATA", "Duplicate association", `{"linking_fields":["Specimens","Products"],"id":"`+second+`"}`))
-	c.refuses("PUT", linking+"/"+second, `{"Products":{"id":"`+bolt+`"}}`,
-		refusedJSON("DUPLICATE_LINKING_DATA", "Duplicate association", `{"linking_fields":["Specimens","Products"],"id":"`+link+`"}`))
+	twice := func(side string) string { return at("DUPLICATE_LINKING_DATA", "Duplicate association", side, "") }
+	c.refuses("POST", linking, both(nut), twice("Products"))
+	c.refuses("PUT", linking+"/"+second, `{"Products":{"id":"`+bolt+`"}}`, twice("Products"))
+	other := c.create("v8/Specimens", `{"Name":"O","Products":[{"Products":{"id":"`+nut+`"}}]}`)
+	c.refuses("PUT", linking+"/"+second, `{"Specimens":{"id":"`+other+`"}}`, twice("Specimens"))
+	c.call(200, "DELETE", "v8/Specimens/"+other, "")
 	c.update(linking+"/"+second, both(nut))
 	c.refuses("POST", linking, `{"Specimens":{"id":"`+id+`"}}`, missing("Products"))
 	assert.Len(t, c.rows("v8/Specimens/"+id, "Products"), 2)
@@ -126,6 +133,94 @@ func TestLinkingModule(t *testing.T) {
 	assert.Len(t, c.rows("v8/Specimens/"+id, "Products"), 1)
 	c.call(200, "DELETE", "v8/Specimens/"+id, "")
 	c.call(204, "GET", linking+"?fields=Products", "")
+}
+
+// What a multi-select lookup links is a related list of either side, which may change it.
+func TestLinkedRecordsAsRelatedLists(t *testing.T) {
+	t.Parallel()
+	c := newAPI(t)
+	c.server.AddField("Specimens_X_Products", Field{APIName: "Remark", DataType: "text", Length: 10})
+	bolt, nut := c.create("v8/Products", `{"Product_Name":"Bolt"}`), c.create("v8/Products", `{"Product_Name":"Nut"}`)
+	id := c.create("v8/Specimens", `{"Name":"S","Products":[{"Products":{"id":"`+bolt+`"}}]}`)
+	list := "v8/Specimens/" + id + "/Products"
+	shows := func(path string, want ...string) {
+		t.Helper()
+		if len(want) == 0 {
+			c.call(204, "GET", path, "")
+			return
+		}
+		var answer struct{ Data []any }
+		require.NoError(t, json.Unmarshal([]byte(c.call(200, "GET", path, "")), &answer))
+		assert.JSONEq(t, "["+strings.Join(want, ",")+"]", wholeJSON(t, answer.Data), path)
+	}
+	row := func(id, name, remark string) string {
+		return `{"id":"` + id + `","Product_Name":"` + name + `","Specimens_X_Products.Remark":` + remark + `}`
+	}
+	const fields = "?fields=Product_Name,Specimens_X_Products.Remark"
+	shows(list+fields, row(bolt, "Bolt", "null"))
+	shows("v8/Products/"+bolt+"/Specimens?fields=Name,Remark,Products.Remark", `{"id":"`+id+`","Name":"S"}`)
+
+	assert.JSONEq(t, rowsJSON(tiedJSON(nut), tiedJSON(bolt)),
+		c.call(200, "PUT", list, `{"data":[{"id":"`+nut+`","Remark":"new"},{"id":"`+bolt+`","Remark":"old"}]}`))
+	shows(list+fields, row(nut, "Nut", `"new"`), row(bolt, "Bolt", `"old"`))
+	shows(list+"/"+nut+fields, row(nut, "Nut", `"new"`))
+	links := c.rows("v8/Specimens/"+id, "Products")
+	assert.Len(t, links, 2, "the link that was there is the one that was changed")
+	c.shows(`"old"`, "v8/Specimens_X_Products/"+links[0]["id"].(string), "Remark")
+	assert.JSONEq(t, rowsJSON(tiedJSON(id)), c.call(200, "PUT", "v8/Products/"+nut+"/Specimens/"+id, `{"data":[{"Remark":"mine"}]}`))
+	shows(list+"/"+nut+fields, row(nut, "Nut", `"mine"`))
+	c.refuses("PUT", list+"/"+nut, `{"Remark":"longer than it may be"}`, tooLong("Remark", "10"))
+	c.refuses("PUT", list, `{"id":"5"}`, rowRefused("INVALID_DATA", "the related id given seems to be invalid", "id", ""))
+	assert.JSONEq(t, `{"get_related_records_count":[{"count":2,"related_list":{"api_name":"Products","id":"`+relatedListID(c, "Specimens", "Products")+`"}}]}`,
+		c.call(200, "POST", "v8/Specimens/"+id+"/actions/get_related_records_count", `{"get_related_records_count":[{"related_list":{"api_name":"Products"}}]}`))
+
+	assert.JSONEq(t, rowsJSON(untiedJSON(nut)), c.call(200, "DELETE", list+"?ids="+nut, ""))
+	assert.JSONEq(t, badRelatedJSON("3"), c.call(400, "DELETE", list+"/"+nut, ""))
+	shows(list+fields, row(bolt, "Bolt", `"old"`))
+	shows("v8/Products/" + nut + "/Specimens?fields=Name")
+	assert.Len(t, c.rows("v8/Specimens/"+id, "Products"), 1)
+	c.call(400, "GET", "v8/Specimens/"+id+"/Watchers?fields=id", "") // users are no records
+	// Links go with what they link: nothing is left of those of a deleted record.
+	c.call(200, "DELETE", "v8/Specimens/"+id, "")
+	shows("v8/Products/" + bolt + "/Specimens?fields=Name")
+	shows("v8/Specimens/deleted/" + id + "/Products?fields=Product_Name")
+}
+
+func relatedListID(c *api, module, name string) string {
+	lists := c.server.crm.schema.Module(module).RelatedLists()
+	return lists[slices.IndexFunc(lists, func(l *schema.RelatedList) bool { return l.APIName == name })].ID
+}
+
+// A link is a record: what hangs on it goes with it, whatever takes it away.
+func TestWhatHangsOnALinkGoesWithIt(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]func(o *testOrg, specimen, product, link string){
+		"either side is deleted": func(o *testOrg, _, product, _ string) { o.call("DELETE", "v8/Products/"+product, "") },
+		"the other side is":      func(o *testOrg, specimen, _, _ string) { o.call("DELETE", "v8/Specimens/"+specimen, "") },
+		"the link is":            func(o *testOrg, _, _, link string) { o.call("DELETE", "v8/Specimens_X_Products/"+link, "") },
+		"the field loses it": func(o *testOrg, specimen, _, link string) {
+			o.call("PUT", "v8/Specimens/"+specimen, `{"data":[{"Products":[{"id":"`+link+`","_delete":null}]}]}`)
+		},
+		"the related list loses it": func(o *testOrg, specimen, product, _ string) {
+			o.call("DELETE", "v8/Specimens/"+specimen+"/Products/"+product, "")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOrg(t)
+			product := o.seed("Products", map[string]any{"Product_Name": "Bolt"})[0]
+			specimen := o.seed("Specimens", map[string]any{"Name": "S", "Products": []any{map[string]any{"Products": map[string]any{"id": product}}}})[0]
+			link := listIDs(t, o, "Specimens_X_Products")[0]
+			require.Equal(t, 200, o.upload("v8/Specimens_X_Products/"+link+"/Attachments", part{"file", "a.txt", "A"}).Code)
+			require.Equal(t, 201, o.call("POST", "v8/Specimens_X_Products/"+link+"/Notes", `{"data":[{"Note_Title":"N"}]}`).Code)
+			note := listIDs(t, o, "Notes")[0]
+			require.Equal(t, 200, o.upload("v8/Notes/"+note+"/Attachments", part{"file", "b.txt", "B"}).Code)
+			remove(o, specimen, product, link)
+			assert.Empty(t, o.crm.records("Specimens_X_Products"))
+			assert.Empty(t, o.crm.records("Notes"))
+			o.keepsNothing(name)
+		})
+	}
 }
 
 func TestLinksOfOnesOwn(t *testing.T) {

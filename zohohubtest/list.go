@@ -3,11 +3,9 @@ package zohohubtest
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/expr"
-	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
 const (
@@ -26,7 +24,7 @@ type listing struct {
 	page      int
 	perPage   int
 	token     *pageToken
-	ids       map[int64]bool     // nil is any
+	ids       []int64            // nil is any
 	view      expr.Predicate     // nil is every record
 	territory func(*record) bool // nil is any
 	converted string
@@ -88,62 +86,6 @@ func (q *request) choice(name, otherwise string, choices ...string) (string, *re
 	return text, nil
 }
 
-func badPattern(param string) *refusal {
-	return newRefusal(http.StatusBadRequest, "PATTERN_NOT_MATCHED", "Please check whether the input values are correct",
-		map[string]any{"param_name": param})
-}
-
-func limitExceeded(param string, limit int) *refusal {
-	return newRefusal(http.StatusBadRequest, "LIMIT_EXCEEDED", "limit exceeded", map[string]any{"limit": limit, "param_name": param})
-}
-
-func missingParam(name string) *refusal {
-	return newRefusal(http.StatusBadRequest, "REQUIRED_PARAM_MISSING", "One of the expected parameter is missing",
-		map[string]any{"param_name": name})
-}
-
-func ambiguous(params ...string) *refusal {
-	due := make([]any, len(params))
-	for i, p := range params {
-		due[i] = map[string]any{"param_name": p}
-	}
-	return newRefusal(http.StatusBadRequest, "AMBIGUITY_DURING_PROCESSING", "Ambiguity while processing the request",
-		map[string]any{"ambiguity_due_to": due})
-}
-
-// columns is what of a record an answer shows; nil is everything.
-type columns struct {
-	fields  []*schema.Field
-	dollars []string
-}
-
-// columns reads the parameter fields; nil without it. Names that the module does not have are passed over.
-func (q *request) columns() *columns {
-	names := splitComma(q.query.Get("fields"))
-	if len(names) == 0 {
-		return nil
-	}
-	cols := &columns{}
-	for _, name := range names {
-		if strings.HasPrefix(name, "$") {
-			cols.dollars = append(cols.dollars, name)
-		} else if f := q.module.FieldIn(q.version.name, name); f != nil {
-			cols.fields = append(cols.fields, f)
-		}
-	}
-	return cols
-}
-
-func splitComma(s string) []string {
-	var parts []string
-	for part := range strings.SplitSeq(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return parts
-}
-
 // modifiedSince reads If-Modified-Since, an ISO 8601 time with offset; zero without it.
 func (q *request) modifiedSince() (time.Time, *refusal) { return q.timeHeader("If-Modified-Since") }
 
@@ -200,7 +142,7 @@ func (c *crm) readList(q *request) (*listing, *refusal) {
 		return nil, refused
 	}
 	if v != nil && v.sortBy != nil {
-		l.sort, l.desc = v.sorting(), v.sortOrder == "desc"
+		l.sort, l.desc = c.sorting(v), v.sortOrder == "desc"
 	}
 	if l.since, refused = q.modifiedSince(); refused != nil {
 		return nil, refused
@@ -224,63 +166,47 @@ func (c *crm) readList(q *request) (*listing, *refusal) {
 	return l, nil
 }
 
-func invalidParam(name string) *refusal {
-	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data", map[string]any{"param_name": name})
-}
-
-// inTerritory reads territory_id. No territory is below another, so that include_child changes nothing. How Zoho refuses
-// an unknown one is not known.
-func (q *request) inTerritory(l *listing) *refusal {
-	if _, refused := q.choice("include_child", "false", "true", "false"); refused != nil || !q.query.Has("territory_id") {
-		return refused
-	}
-	id := q.query.Get("territory_id")
-	for _, t := range territories {
-		if t.id == id {
-			l.territory = func(r *record) bool { return isIn(q.module, r, id) }
-			return nil
-		}
-	}
-	return invalidParam("territory_id")
-}
-
-// isIn says whether a record was given to a territory.
-func isIn(m *schema.Module, r *record, territory string) bool {
-	for _, f := range m.Fields {
-		if f.Holds != "territories" {
-			continue
-		}
-		given, _ := r.fields[f.APIName].([]any)
-		for _, t := range given {
-			if t, _ := t.(map[string]any); t["id"] == territory {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (q *request) ids() (map[int64]bool, *refusal) {
+func (q *request) ids() ([]int64, *refusal) {
 	texts := splitComma(q.query.Get("ids"))
 	if len(texts) > maxIDs {
 		return nil, limitExceeded("ids", maxIDs)
 	}
-	ids := map[int64]bool{}
+	ids := []int64{}
 	for _, text := range texts {
 		id, ok := parseID(text)
 		if !ok {
 			return nil, badPattern("ids")
 		}
-		ids[id] = true
+		ids = append(ids, id)
 	}
 	return ids, nil
 }
 
-// has tells whether a record is one of those asked for.
+func (l *listing) takes(k kind) bool {
+	return (l.converted == "both" || (l.converted == "true") == k.converted) && (l.approved == "both" || (l.approved == "true") != k.unapproved)
+}
+
+// walk gives the records in the list's order, or the other way round, those after a position, until yield says no. Records
+// that are named by their ids are looked up: the rest of the table need not be made for them.
+func (l *listing) walk(t *table, desc bool, after *position, yield func(*record, position) bool) {
+	if l.ids == nil {
+		t.ordered(l.sort, desc, after, yield)
+		return
+	}
+	order := []position{}
+	for _, id := range l.ids {
+		if r := t.get(id); r != nil {
+			order = append(order, l.sort.position(r))
+		}
+	}
+	slices.SortFunc(order, l.sort.compare)
+	order = slices.CompactFunc(order, func(p, q position) bool { return p.ID == q.ID })
+	t.along(order, l.sort, desc, after, yield)
+}
+
+// has tells whether a record is one of those asked for; walk sees to the ids.
 func (l *listing) has(r *record) bool {
-	return (l.ids == nil || l.ids[r.id]) &&
-		(l.converted == "both" || (l.converted == "true") == r.converted) &&
-		(l.approved == "both" || (l.approved == "true") != r.unapproved) &&
+	return l.takes(r.kind) &&
 		(l.states == nil || slices.Contains(l.states, r.approvalState())) &&
 		(l.view == nil || l.view(r.fields)) &&
 		(l.territory == nil || l.territory(r)) &&
@@ -294,6 +220,10 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 	if l.token != nil {
 		after, offset, skip = l.token.After, l.token.Offset, 0
 	}
+	limit := l.perPage
+	if l.token != nil {
+		limit = min(limit, pageTokenRows-offset) // the last page that tokens reach may be a short one
+	}
 	var (
 		rows  []any
 		first *position // of the page
@@ -301,12 +231,12 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 		more  bool
 	)
 	t := c.table(q.module.APIName)
-	t.ordered(l.sort, l.desc, after, func(r *record, at position) bool {
+	l.walk(t, l.desc, after, func(r *record, at position) bool {
 		switch {
 		case !l.has(r) || !keep(r):
 		case skip > 0:
 			skip--
-		case len(rows) == l.perPage:
+		case len(rows) == limit:
 			more = true
 			return false
 		default:
@@ -348,7 +278,7 @@ func (c *crm) listed(q *request, l *listing, keep func(*record) bool) outcome {
 func (c *crm) before(t *table, l *listing, first *position, keep func(*record) bool) *position {
 	var at *position
 	n := 0
-	t.ordered(l.sort, !l.desc, first, func(r *record, p position) bool {
+	l.walk(t, !l.desc, first, func(r *record, p position) bool {
 		if l.has(r) && keep(r) {
 			n++
 		}
@@ -393,6 +323,14 @@ func (c *crm) get(q *request) outcome {
 		return outcome{status: http.StatusNotModified}
 	}
 	return outcome{status: http.StatusOK, body: map[string]any{"data": []any{c.show(q.module, r, q.version, q.columns(), true)}}}
+}
+
+// recordAt is the record that a path names; nil when there is none.
+func (c *crm) recordAt(q *request) *record {
+	if id, ok := parseID(q.id); ok {
+		return c.table(q.module.APIName).get(id)
+	}
+	return nil
 }
 
 // badID is for what stands in a path where an id belongs and cannot be one.

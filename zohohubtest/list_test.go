@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -127,119 +126,6 @@ func TestInfoByVersion(t *testing.T) {
 	}
 }
 
-// walk follows next_page_token from the first page and gives the ids in order and the info of each page.
-func walk(t *testing.T, o *testOrg, path string) (ids []string, infos []map[string]any) {
-	t.Helper()
-	for token := ""; ; {
-		query := path
-		if token != "" {
-			query += "&page_token=" + url.QueryEscape(token)
-		}
-		w := o.call("GET", query, "")
-		require.Equal(t, 200, w.Code, w.Body)
-		var body struct {
-			Data []struct{ ID string }
-			Info map[string]any
-		}
-		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
-		for _, r := range body.Data {
-			ids = append(ids, r.ID)
-		}
-		infos = append(infos, body.Info)
-		var more bool
-		if token, more = body.Info["next_page_token"].(string); !more {
-			return ids, infos
-		}
-	}
-}
-
-func TestPageTokens(t *testing.T) {
-	t.Parallel()
-	for _, sort := range []string{"", "&sort_by=Modified_Time", "&sort_by=Created_Time&sort_order=asc", "&sort_order=asc"} {
-		t.Run(sort, func(t *testing.T) {
-			t.Parallel()
-			o := newOrg(t)
-			var all []string
-			for i := range 25 {
-				if i%4 == 0 {
-					o.now = o.now.Add(time.Second)
-				}
-				all = append(all, o.seed("Leads", map[string]any{"Last_Name": "L"})...)
-			}
-			if !strings.Contains(sort, "asc") {
-				for i, j := 0, len(all)-1; i < j; i, j = i+1, j-1 {
-					all[i], all[j] = all[j], all[i]
-				}
-			}
-			ids, infos := walk(t, o, "v8/Leads?fields=id&per_page=10"+sort)
-			assert.Equal(t, all, ids)
-			require.Len(t, infos, 3)
-			assert.Equal(t, []any{1.0, 2.0, 3.0}, []any{infos[0]["page"], infos[1]["page"], infos[2]["page"]})
-			assert.Nil(t, infos[0]["previous_page_token"])
-			assert.Equal(t, formatTime(o.now.Add(24*time.Hour)), infos[0]["page_token_expiry"])
-			// Back from the third page to the second, and from there to the first.
-			for _, want := range [][]string{all[10:20], all[:10]} {
-				w := o.call("GET", "v8/Leads?fields=id&per_page=10"+sort+"&page_token="+infos[2]["previous_page_token"].(string), "")
-				var got []string
-				for _, r := range listRows(t, w) {
-					got = append(got, r["id"].(string))
-				}
-				assert.Equal(t, want, got)
-				var body struct{ Info map[string]any }
-				require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
-				infos[2] = body.Info
-			}
-		})
-	}
-}
-
-func TestPageTokenIsBound(t *testing.T) {
-	t.Parallel()
-	o := newOrg(t)
-	o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B"})
-	w := o.call("GET", "v8/Leads?fields=id&per_page=1", "")
-	var body struct {
-		Info struct {
-			Next string `json:"next_page_token"`
-		}
-	}
-	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
-	token := body.Info.Next
-	mismatch := refusedJSON("TOKEN_BOUND_DATA_MISMATCH",
-		"The page_token given seems to be invalid or input param is added or altered or deleted", `{"param_name":"page_token"}`)
-	o.expect(400, mismatch, "GET", "v8/Leads?fields=id,City&per_page=1&page_token="+token, "")
-	o.expect(400, mismatch, "GET", "v8/Leads?fields=id&per_page=2&page_token="+token, "")
-	o.expect(400, mismatch, "GET", "v8/Contacts?fields=id&per_page=1&page_token="+token, "")
-	o.expect(400, mismatch, "GET", "v8/Leads?fields=id&per_page=1&page_token=A"+token, "")
-	other := o.callAs(grant{Scopes: allScopes, UserID: brunoID}, "GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")
-	assert.JSONEq(t, mismatch, other.Body.String())
-	assert.Len(t, listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")), 1)
-	o.now = o.now.Add(24*time.Hour - time.Second)
-	assert.Len(t, listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")), 1)
-	o.now = o.now.Add(time.Second)
-	o.expect(400, refusedJSON("EXPIRED_VALUE", "Page token expired", `{"api_name":"page_token","json_path":"$.query.page_token"}`),
-		"GET", "v8/Leads?fields=id&per_page=1&page_token="+token, "")
-}
-
-func TestListKeepsItsPlaceWhileRecordsComeAndGo(t *testing.T) {
-	t.Parallel()
-	o := newOrg(t)
-	for i := range 4 {
-		o.seed("Leads", map[string]any{"Last_Name": strconv.Itoa(i)})
-	}
-	w := o.call("GET", "v8/Leads?fields=id&per_page=2", "")
-	var body struct {
-		Info struct {
-			Next string `json:"next_page_token"`
-		}
-	}
-	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body))
-	require.Equal(t, 200, o.call("DELETE", "v8/Leads/"+id3, "").Code) // the last of the first page
-	o.seed("Leads", map[string]any{"Last_Name": "new"})
-	rows := listRows(t, o.call("GET", "v8/Leads?fields=id&per_page=2&page_token="+body.Info.Next, ""))
-	assert.Equal(t, []map[string]any{{"id": id2}, {"id": id1}}, rows)
-}
-
 func TestGeneratedModule(t *testing.T) {
 	t.Parallel()
 	o := newOrg(t)
@@ -253,8 +139,12 @@ func TestGeneratedModule(t *testing.T) {
 	last := strconv.FormatInt(firstID+1+n, 10)
 	o.seed("Leads", map[string]any{"Last_Name": "after"})
 
-	o.expect(200, `{"count":1000002}`, "GET", "v8/Leads/actions/count", "")
+	o.expect(200, `{"count":1000002}`, "GET", "v8/Leads/actions/count?converted=both", "")
 	assert.Zero(t, made)
+	for range 2 { // whether any is converted must be seen, once
+		o.expect(200, `{"count":1000002}`, "GET", "v8/Leads/actions/count", "")
+		assert.Equal(t, n, made)
+	}
 	o.expect(200, rowsJSON(`{"id":"`+last+`","Full_Name":"Gen999999","Owner":`+anaUser+`}`), "GET", "v8/Leads/"+last+"?fields=Full_Name,Owner", "")
 	rows := listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2", ""))
 	assert.Equal(t, "after", rows[0]["Last_Name"])
@@ -268,6 +158,20 @@ func TestGeneratedModule(t *testing.T) {
 	assert.Equal(t, []any{"Porto", "Lisboa"}, []any{rows[1]["City"], rows[2]["City"]})
 	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2&sort_order=asc", ""))
 	assert.Equal(t, []any{"first", "Gen1"}, []any{rows[0]["Last_Name"], rows[1]["Last_Name"]})
+
+	// Records that are named are all that is made.
+	made = 0
+	ids := strconv.FormatInt(firstID+10, 10) + "," + id1 + ",7," + strconv.FormatInt(firstID+20, 10) + "," + id1
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2&ids="+ids, ""))
+	assert.Equal(t, []any{2, "Gen18", "Gen8"}, []any{len(rows), rows[0]["Last_Name"], rows[1]["Last_Name"]})
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&per_page=2&page=2&ids="+ids, ""))
+	assert.Equal(t, []map[string]any{{"id": id1, "Last_Name": "first"}}, rows)
+	rows = listRows(t, o.call("GET", "v8/Leads?fields=Last_Name&sort_by=Modified_Time&sort_order=asc&ids="+ids, ""))
+	assert.Equal(t, []any{3, "first", "Gen8"}, []any{len(rows), rows[0]["Last_Name"], rows[1]["Last_Name"]})
+	assert.Less(t, made, 20)
+	named, infos := walk(t, o, "v8/Leads?fields=id&per_page=1&ids="+ids)
+	assert.Equal(t, []string{strconv.FormatInt(firstID+20, 10), strconv.FormatInt(firstID+10, 10), id1}, named)
+	assert.NotNil(t, infos[2]["previous_page_token"])
 
 	// Deep pages cost what first pages do, and end at 100,000.
 	made = 0
@@ -283,51 +187,6 @@ func TestGeneratedModule(t *testing.T) {
 	})
 	o.expect(400, refusedJSON("PAGINATION_LIMIT_EXCEEDED", "You can only get the first 100000 records using page_token param", `{"param_name":"page_token"}`),
 		"GET", "v8/Leads?fields=id&per_page=200&page_token="+token, "")
-}
-
-func (o *testOrg) boundOf(path string) string {
-	r := httptest.NewRequestWithContext(o.t.Context(), "GET", "/crm/"+path, nil)
-	q := &request{http: r, version: versions["v8"], grant: grant{UserID: defaultUserID}, query: r.URL.Query()}
-	return q.bound()
-}
-
-func TestDelete(t *testing.T) {
-	t.Parallel()
-	o := newOrg(t)
-	ids := o.seed("Leads", map[string]any{"Last_Name": "A"}, map[string]any{"Last_Name": "B"}, map[string]any{"Last_Name": "C"})
-	gone := func(id string) string {
-		return `{"code":"SUCCESS","details":{"id":"` + id + `"},"message":"record deleted","status":"success"}`
-	}
-	failed := func(id string) string { return refusedJSON("INVALID_DATA", "record not deleted", `{"id":"`+id+`"}`) }
-	o.expect(400, refusedJSON("REQUIRED_PARAM_MISSING", "One of the expected parameter is missing", `{"param_name":"ids"}`), "DELETE", "v8/Leads", "")
-	o.expect(400, refusedJSON("LIMIT_EXCEEDED", "limit exceeded", `{"limit":100,"param_name":"ids"}`), "DELETE", "v8/Leads?ids="+strings.Repeat("1,", 101), "")
-	o.expect(400, badParam("wf_trigger"), "DELETE", "v8/Leads?ids=1&wf_trigger=no", "")
-	o.expect(204, "", "GET", "v8/Leads/deleted", "")
-	o.expect(200, rowsJSON(gone(ids[0]), gone(ids[1])), "DELETE", "v8/Leads?ids="+ids[0]+","+ids[1]+"&wf_trigger=false", "")
-	o.now = o.now.Add(time.Minute)
-	o.expect(207, rowsJSON(failed(ids[0]), gone(ids[2])), "DELETE", "v8/Leads?ids="+ids[0]+","+ids[2], "")
-	o.expect(400, rowsJSON(failed(ids[0])), "DELETE", "v8/Leads/"+ids[0], "")
-	o.expect(204, "", "GET", "v8/Leads/"+ids[0], "")
-
-	row := func(id, name, at string) string {
-		return `{"id":"` + id + `","display_name":"` + name + `","type":"recycle","deleted_time":"` + at + `","deleted_by":` + anaRef + `,"created_by":` + anaRef + `}`
-	}
-	third := row(ids[2], "C", "2026-03-01T10:01:00+01:00")
-	info := func(perPage, count, page int, more bool) string {
-		return fmt.Sprintf(`"info":{"per_page":%d,"count":%d,"page":%d,"more_records":%t}`, perPage, count, page, more)
-	}
-	o.expect(200, `{"data":[`+third+`,`+row(ids[1], "B", testTime)+`,`+row(ids[0], "A", testTime)+`],`+info(200, 3, 1, false)+`}`, "GET", "v8/Leads/deleted", "")
-	o.expect(200, `{"data":[`+row(ids[1], "B", testTime)+`],`+info(1, 1, 2, true)+`}`, "GET", "v8/Leads/deleted?type=recycle&per_page=1&page=2", "")
-	o.expect(200, `{"data":[`+third+`],`+info(200, 1, 1, false)+`}`, "GET", "v8/Leads/deleted", "", "If-Modified-Since", testTime)
-	o.expect(304, "", "GET", "v8/Leads/deleted", "", "If-Modified-Since", "2026-03-01T10:01:00+01:00")
-	o.expect(204, "", "GET", "v8/Leads/deleted?type=permanent", "")
-	o.expect(400, badParam("type"), "GET", "v8/Leads/deleted?type=some", "")
-	o.now = o.now.Add(60*24*time.Hour - time.Minute) // the first two leave the recycle bin
-	o.expect(200, `{"data":[{"id":"`+ids[1]+`","display_name":null,"type":"permanent","deleted_time":"`+testTime+`","deleted_by":null,"created_by":null}],`+
-		info(1, 1, 1, true)+`}`, "GET", "v8/Leads/deleted?type=permanent&per_page=1", "")
-	o.expect(200, `{"data":[`+third+`],`+info(200, 1, 1, false)+`}`, "GET", "v8/Leads/deleted?type=recycle", "")
-	o.now = o.now.Add(121 * 24 * time.Hour)
-	o.expect(204, "", "GET", "v8/Leads/deleted", "")
 }
 
 func TestOneRecordByState(t *testing.T) {

@@ -1,6 +1,8 @@
 package zohohubtest
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,7 +24,7 @@ func (w *write) lookup(f *schema.Field, s site, v any) (any, *refusal) {
 		among = []string{said}
 	}
 	for _, name := range among {
-		if r := w.c.table(name).get(id); r != nil {
+		if r := w.c.table(name).held(id); r != nil {
 			m := w.c.schema.Module(name)
 			ref := map[string]any{"name": w.c.nameOf(m, r), "id": formatID(id)}
 			if f.DataType == "multi_module_lookup" {
@@ -58,12 +60,7 @@ func (w *write) anyLookup(s site, v any, row, fields map[string]any) (any, *refu
 		if !w.version.noteModuleKey {
 			name, at = "", s.at("module")
 		}
-		object, _ := v.(map[string]any)
-		if module, ok := object["module"].(map[string]any); ok {
-			name, _ = module["api_name"].(string)
-		} else if text, ok := object["module"].(string); ok {
-			name = text
-		}
+		name = cmp.Or(moduleOf(v), name)
 	}
 	if name == "" {
 		return nil, w.mandatory(at)
@@ -72,7 +69,7 @@ func (w *write) anyLookup(s site, v any, row, fields map[string]any) (any, *refu
 	if target == nil || !isRecordModule(target) || target.APIName == "Notes" {
 		return nil, w.fault(at, "INVALID_DATA", "invalid data")
 	}
-	r := w.c.table(name).get(id)
+	r := w.c.table(name).held(id)
 	if r == nil {
 		return nil, w.fault(s, "INVALID_DATA", "the id given seems to be invalid")
 	}
@@ -95,6 +92,57 @@ func moduleOf(v any) string {
 		return name
 	}
 	return ""
+}
+
+// unpoint clears what points to a record that is gone: a lookup of nothing is empty to whoever asks. It is no change of the
+// records that have it. Rows of subforms are seen to where they are read, see each. What pointed is told.
+func (c *crm) unpoint(gone *schema.Module, id string) map[pointer]bool {
+	pointed := map[pointer]bool{}
+	for _, m := range c.schema.Modules() {
+		t := c.tables[m.APIName]
+		if t == nil || m.APIName == "Notes" { // which goes with its parent
+			continue
+		}
+		for _, f := range m.Fields {
+			if !pointsInto(f, gone) {
+				continue
+			}
+			for _, holder := range slices.Clone(t.having(f.APIName, id)) {
+				if r := t.held(holder); c.pointed(f, r) == nil {
+					r = r.moved()
+					delete(r.fields, f.APIName)
+					t.put(r)
+					pointed[pointer{f, holder}] = true
+				}
+			}
+		}
+	}
+	return pointed
+}
+
+// pointer is a lookup of one record.
+type pointer struct {
+	field  *schema.Field
+	holder int64
+}
+
+func pointsInto(f *schema.Field, m *schema.Module) bool {
+	return f.Lookup == schema.AnyModule || slices.Contains(f.Targets(), m.APIName) && f.Link == nil
+}
+
+// alive are the fields of a row, without the lookups whose record is gone.
+func (c *crm) alive(m *schema.Module, row map[string]any) map[string]any {
+	out := row
+	for _, f := range m.Fields {
+		if v := row[f.APIName]; v == nil || f.DataType != "lookup" && f.DataType != "multi_module_lookup" || c.current(f.Targets(), v) != nil {
+			continue
+		}
+		if len(out) == len(row) {
+			out = maps.Clone(row)
+		}
+		delete(out, f.APIName)
+	}
+	return out
 }
 
 // unsupported refuses a word that is none of a few.

@@ -48,8 +48,10 @@ type Field struct {
 	Lookup, Subform string
 	// Lookups are the modules that a multi_module_lookup points into.
 	Lookups []string
-	// Expression computes a formula: fields as ${Boats.Length}, numbers, texts in quotes, + - * /, comparisons, and Zoho's
-	// Concat, If and Adddate. Others leave the field empty. ReturnType is the data type of the value; empty means text.
+	// Expression computes a formula: fields of the same record as ${Boats.Length}, numbers, texts in quotes, + - * /,
+	// comparisons, and Zoho's Concat, If and Adddate. Other functions leave the field empty; what cannot be read, and a
+	// field that the module does not have or that is computed from this one, is refused. ReturnType is the data type of
+	// the value; empty means text.
 	Expression, ReturnType string
 	// Rollup says what a rollup_summary is computed from.
 	Rollup Rollup
@@ -89,8 +91,8 @@ func (s *Server) AddModule(m Module) {
 	}
 }
 
-// AddField adds a custom field to a module; records that are there have it empty. It panics with the reason when there
-// cannot be such a field.
+// AddField adds a custom field to a module; records that are there have it empty, unless it is computed. It panics with the
+// reason when there cannot be such a field.
 func (s *Server) AddField(module string, f Field) {
 	if err := s.crm.addField(module, f.schema()); err != nil {
 		panic(fmt.Sprintf("zohohubtest: AddField: %v", err))

@@ -20,7 +20,7 @@ func (c *crm) listNotes(q *request) outcome {
 	return c.listed(notes, l, q.owns())
 }
 
-// getNote is GET {module}/{id}/Notes/{note}.
+// getNote is GET {module}/{id}/Notes/{related}.
 func (c *crm) getNote(q *request) outcome {
 	note, refused := c.noteOf(q)
 	if refused != nil {
@@ -68,7 +68,7 @@ func (c *crm) deleteNotes(q *request) outcome {
 	return c.deleteListed(notes, q.owns())
 }
 
-// updateNote is PUT {module}/{id}/Notes/{note}, deleteNote the same with DELETE.
+// updateNote is PUT {module}/{id}/Notes/{related}, deleteNote the same with DELETE.
 func (c *crm) updateNote(q *request) outcome {
 	note, refused := c.noteOf(q)
 	if refused != nil {
@@ -87,8 +87,7 @@ func (c *crm) deleteNote(q *request) outcome {
 
 // notesOf is the request as one for the module of notes; refused when the record of the path is not there.
 func (c *crm) notesOf(q *request) (*request, *refusal) {
-	id, ok := parseID(q.id)
-	if !ok || c.table(q.module.APIName).get(id) == nil {
+	if c.recordAt(q) == nil {
 		return nil, badID()
 	}
 	notes := *q
@@ -102,7 +101,7 @@ func (c *crm) noteOf(q *request) (*request, *refusal) {
 	if refused != nil {
 		return nil, refused
 	}
-	note.id = q.note
+	note.id = q.related
 	if _, ok := parseID(note.id); !ok {
 		return nil, badIDAt(3)
 	}

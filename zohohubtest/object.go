@@ -122,7 +122,7 @@ func (w *write) pricing(f *schema.Field, s site, v, before any) (any, *refusal) 
 		if from.Sign() < 0 || from.Cmp(to) > 0 {
 			return w.fault(s.at("to_range"), "INVALID_DATA", "invalid data")
 		}
-		if rat(row["discount"]).Cmp(big.NewRat(100, 1)) > 0 {
+		if discount := rat(row["discount"]); discount.Sign() < 0 || discount.Cmp(big.NewRat(100, 1)) > 0 {
 			return w.fault(s.at("discount"), "INVALID_DATA", "invalid data")
 		}
 		row["id"] = w.rowID(sent[i], known)

@@ -16,13 +16,17 @@ const (
 // getOrg is GET org.
 func (c *crm) getOrg(q *request) outcome {
 	admin := c.users[0]
+	var photo any
+	if c.orgPhoto != "" {
+		photo = c.orgPhoto
+	}
 	org := map[string]any{
 		"id": orgID, "zgid": orgZGID, "ezgid": "fake0000000000000000000000000000", "company_name": "Fake Company", "alias": nil,
 		"primary_email": admin.email, "primary_zuid": admin.zuid, "domain_name": "org" + orgZGID, "country": "Portugal", "country_code": "PT",
 		"state": nil, "city": nil, "street": nil, "zip": nil, "phone": "+351210000000", "mobile": nil, "fax": nil, "website": "https://fake.example.com", "employee_count": "3",
 		"description": nil, "time_zone": orgTimeZone, "currency": "Euro", "currency_symbol": orgCurrencySymbol, "currency_locale": "pt_PT",
 		"iso_code": "EUR", "mc_status": false, "gapps_enabled": false, "translation_enabled": false, "privacy_settings": false,
-		"hipaa_compliance_enabled": false, "lite_users_enabled": false, "oauth_presence": true, "photo_id": nil, "zia_portal_id": nil, "zia_zgid": 0,
+		"hipaa_compliance_enabled": false, "lite_users_enabled": false, "oauth_presence": true, "photo_id": photo, "zia_portal_id": nil, "zia_zgid": 0,
 		"call_icon": "telephony", "deletable_org_account": true,
 		"license_details": map[string]any{
 			"paid": true, "paid_type": "enterprise", "paid_expiry": formatTime(c.started.Add(365 * 24 * time.Hour)),

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// pageTokenLife is how long a page token is good for, and pageTokenRows how far tokens reach.
+// pageTokenLife is how long a page token is good for, and pageTokenRows how far tokens reach. A list that has more gives a
+// token there as well, so that who asks on is told that there is more.
 const (
 	pageTokenLife = 24 * time.Hour
 	pageTokenRows = 100_000

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
 // record is one record as it is stored. It is never changed: a write puts a new one in its place.
@@ -14,22 +16,36 @@ type record struct {
 	// fields holds what is set, in the form in which Zoho shows it.
 	fields            map[string]any
 	created, modified time.Time
-	converted         bool
-	unapproved        bool
+	kind
 	// indexed is when search sees this record; until then it sees was, nothing if that is nil.
 	indexed time.Time
 	was     *record
 }
 
+// kind is what lists tell records apart by whatever else they are asked for.
+type kind struct{ converted, unapproved bool }
+
+// kindOf is what a seed says of a record; what clients send says nothing of it.
+func kindOf(m *schema.Module, fields map[string]any) kind {
+	says := func(name string, what bool) bool {
+		v, _ := normalize(fields[name])
+		return v == what
+	}
+	return kind{m.Convertible && says("Converted__s", true), says("$approved", false)}
+}
+
 // table is the records of one module in the order of their ids, which is the order they were made in.
 type table struct {
+	// summed is a record with its roll-up summaries as they are now.
+	summed    func(*record) *record
 	rows      []*record
 	generated []*generated
 	deleted   []deletedRecord
 	// indexes find the ids of the records that hold a value, by field; built when first asked for, then kept up.
 	indexes map[string]map[string][]int64
 	// orders are the records sorted by a stamp or a field, kept until the next write.
-	orders map[string][]position
+	orders map[string]order
+	writes int // how many there were
 }
 
 // generated is a run of records that are made anew at each look.
@@ -37,49 +53,19 @@ type generated struct {
 	first int64
 	n     int
 	row   func(i int) *record
+	kind  func(i int) kind // of such a record, which need not be made for it
 	// gone are those that were deleted, or written to and so are among the rows now.
 	gone map[int64]bool
+	// kinds are how many of the others there are of each kind; nil until somebody counts them.
+	kinds map[kind]int
 }
 
-// sorting is what puts records in order: their ids, a stamp of theirs, or a field.
-type sorting struct {
-	by string // id, Created_Time, Modified_Time, or the field's API name
-	// values orders the field's values; nil for the first three.
-	values func(a, b any) int
+func newTable(summed func(*record) *record) *table {
+	return &table{summed: summed, indexes: map[string]map[string][]int64{}}
 }
 
-// position is where a record stands in an order: its stamp or its value, then its id. By id alone the others are empty.
-type position struct {
-	At    int64 `json:"at,omitempty"`
-	Value any   `json:"value,omitempty"`
-	ID    int64 `json:"id"`
-}
-
-func (s sorting) position(r *record) position {
-	switch {
-	case s.values != nil:
-		return position{Value: r.fields[s.by], ID: r.id}
-	case s.by == "Modified_Time":
-		return position{At: r.modified.Unix(), ID: r.id}
-	case s.by == "Created_Time":
-		return position{At: r.created.Unix(), ID: r.id}
-	}
-	return position{ID: r.id}
-}
-
-func (s sorting) compare(p, q position) int {
-	if s.values != nil {
-		if n := s.values(p.Value, q.Value); n != 0 {
-			return n
-		}
-	}
-	return cmp.Or(cmp.Compare(p.At, q.At), cmp.Compare(p.ID, q.ID))
-}
-
-func newTable() *table { return &table{indexes: map[string]map[string][]int64{}} }
-
-func (t *table) generate(first int64, n int, row func(i int) *record) {
-	t.generated = append(t.generated, &generated{first: first, n: n, row: row, gone: map[int64]bool{}})
+func (t *table) generate(first int64, n int, row func(i int) *record, kindOf func(i int) kind) {
+	t.generated = append(t.generated, &generated{first: first, n: n, row: row, kind: kindOf, gone: map[int64]bool{}})
 	t.indexes, t.orders = map[string]map[string][]int64{}, nil
 }
 
@@ -95,7 +81,24 @@ func (g *generated) at(id int64) *record {
 	return g.row(int(id - g.first))
 }
 
-func (t *table) get(id int64) *record {
+// get gives a record with its summaries.
+func (t *table) get(id int64) *record { return t.upToDate(t.held(id)) }
+
+// upToDate keeps the summaries that it finds, unless the record is generated.
+func (t *table) upToDate(r *record) *record {
+	if r == nil {
+		return nil
+	}
+	now := t.summed(r)
+	if _, stored := t.find(r.id); stored && now != r {
+		t.put(now)
+	}
+	return now
+}
+
+// held gives a record whose summaries nobody needs: to sum up all that points to it costs more than to look whether it is
+// there.
+func (t *table) held(id int64) *record {
 	if i, ok := t.find(id); ok {
 		return t.rows[i]
 	}
@@ -110,58 +113,74 @@ func (t *table) get(id int64) *record {
 // put stores a record, in place of the one with its id if there is one.
 func (t *table) put(r *record) {
 	t.orders = nil
-	if old := t.get(r.id); old != nil {
-		t.unindex(old)
-	}
-	for field, index := range t.indexes {
-		if key, ok := indexKey(r.fields[field]); ok {
-			at, _ := slices.BinarySearch(index[key], r.id)
-			index[key] = slices.Insert(index[key], at, r.id)
-		}
-	}
+	t.writes++
+	t.reindex(t.held(r.id), r)
 	i, found := t.find(r.id)
 	if found {
 		t.rows[i] = r
 		return
 	}
 	t.rows = slices.Insert(t.rows, i, r)
-	for _, g := range t.generated {
-		if r.id >= g.first && r.id < g.first+int64(g.n) {
-			g.gone[r.id] = true
-		}
-	}
+	t.lose(r.id)
 }
 
 // remove takes a record out, if it is there.
 func (t *table) remove(id int64) {
-	r := t.get(id)
+	r := t.held(id)
 	if r == nil {
 		return
 	}
 	t.orders = nil
-	t.unindex(r)
+	t.writes++
+	t.reindex(r, nil)
 	if i, ok := t.find(id); ok {
 		t.rows = slices.Delete(t.rows, i, i+1)
 		return
 	}
+	t.lose(id)
+}
+
+// lose takes a record out of those that are generated, if it is one.
+func (t *table) lose(id int64) {
 	for _, g := range t.generated {
-		if id >= g.first && id < g.first+int64(g.n) {
-			g.gone[id] = true
+		if id < g.first || id >= g.first+int64(g.n) || g.gone[id] {
+			continue
+		}
+		if g.kinds != nil {
+			g.kinds[g.kind(int(id-g.first))]--
+		}
+		g.gone[id] = true
+	}
+}
+
+// reindex puts a record into the place of an older one; nil is none.
+func (t *table) reindex(old, r *record) {
+	for field, index := range t.indexes {
+		was, had := old.key(field)
+		is, has := r.key(field)
+		if had == has && was == is {
+			continue
+		}
+		if had {
+			if at, found := slices.BinarySearch(index[was], old.id); found {
+				index[was] = slices.Delete(index[was], at, at+1)
+			}
+			if len(index[was]) == 0 {
+				delete(index, was)
+			}
+		}
+		if has {
+			at, _ := slices.BinarySearch(index[is], r.id)
+			index[is] = slices.Insert(index[is], at, r.id)
 		}
 	}
 }
 
-func (t *table) unindex(r *record) {
-	for field, index := range t.indexes {
-		key, ok := indexKey(r.fields[field])
-		if !ok {
-			continue
-		}
-		index[key] = slices.DeleteFunc(index[key], func(id int64) bool { return id == r.id })
-		if len(index[key]) == 0 {
-			delete(index, key)
-		}
+func (r *record) key(field string) (key string, ok bool) {
+	if r == nil {
+		return "", false
 	}
+	return indexKey(r.fields[field])
 }
 
 // count is how many records there are.
@@ -173,8 +192,49 @@ func (t *table) count() int {
 	return n
 }
 
+// countOf is how many records there are of the kinds that takes says yes to. Those that are generated are looked
+// through once, and not even that when it says yes to all.
+func (t *table) countOf(convertible bool, takes func(kind) bool) int {
+	n := 0
+	for _, r := range t.rows {
+		if takes(r.kind) {
+			n++
+		}
+	}
+	whole := takes(kind{}) && takes(kind{unapproved: true}) && (!convertible || takes(kind{converted: true}) && takes(kind{true, true}))
+	for _, g := range t.generated {
+		if whole {
+			n += g.n - len(g.gone)
+			continue
+		}
+		for k, count := range g.byKind() {
+			if takes(k) {
+				n += count
+			}
+		}
+	}
+	return n
+}
+
+func (g *generated) byKind() map[kind]int {
+	if g.kinds == nil {
+		g.kinds = map[kind]int{}
+		for i := range g.n {
+			if !g.gone[g.first+int64(i)] {
+				g.kinds[g.kind(i)]++
+			}
+		}
+	}
+	return g.kinds
+}
+
 // scan gives the records by id, those after a given one (0 is from the first), until yield says no.
 func (t *table) scan(desc bool, after int64, yield func(*record) bool) {
+	t.scanHeld(desc, after, func(r *record) bool { return yield(t.upToDate(r)) })
+}
+
+// scanHeld gives them as held does.
+func (t *table) scanHeld(desc bool, after int64, yield func(*record) bool) {
 	rows := cursor{n: len(t.rows), id: func(i int) int64 { return t.rows[i].id }}
 	rows.seek(desc, after)
 	runs := make([]cursor, len(t.generated))
@@ -251,57 +311,6 @@ func (c *cursor) skip(desc bool) {
 	}
 }
 
-// ordered gives the records in an order, those after a position (nil is from the first), until yield says no.
-func (t *table) ordered(by sorting, desc bool, after *position, yield func(*record, position) bool) {
-	if by.by == "id" {
-		from := int64(0)
-		if after != nil {
-			from = after.ID
-		}
-		t.scan(desc, from, func(r *record) bool { return yield(r, by.position(r)) })
-		return
-	}
-	order := t.order(by)
-	i, step := 0, 1
-	if desc {
-		i, step = len(order)-1, -1
-	}
-	if after != nil {
-		at, found := slices.BinarySearchFunc(order, *after, by.compare)
-		switch {
-		case desc:
-			i = at - 1
-		case found:
-			i = at + 1
-		default:
-			i = at
-		}
-	}
-	for ; i >= 0 && i < len(order); i += step {
-		if !yield(t.get(order[i].ID), order[i]) {
-			return
-		}
-	}
-}
-
-// order sorts once; it holds until the next write, so that paging through many records sorts them once.
-func (t *table) order(by sorting) []position {
-	if order, ok := t.orders[by.by]; ok {
-		return order
-	}
-	order := make([]position, 0, t.count())
-	t.scan(false, 0, func(r *record) bool {
-		order = append(order, by.position(r))
-		return true
-	})
-	slices.SortFunc(order, by.compare)
-	if t.orders == nil {
-		t.orders = map[string][]position{}
-	}
-	t.orders[by.by] = order
-	return order
-}
-
 // having gives the ids of the records that hold a value in a field, oldest first. Text is compared without case.
 func (t *table) having(field string, value any) []int64 {
 	key, ok := indexKey(value)
@@ -311,7 +320,7 @@ func (t *table) having(field string, value any) []int64 {
 	index, ok := t.indexes[field]
 	if !ok {
 		index = map[string][]int64{}
-		t.scan(false, 0, func(r *record) bool {
+		t.scanHeld(false, 0, func(r *record) bool {
 			if key, ok := indexKey(r.fields[field]); ok {
 				index[key] = append(index[key], r.id)
 			}

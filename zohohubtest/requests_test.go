@@ -109,7 +109,7 @@ func TestRefusalDoesNotWaitForTheBody(t *testing.T) {
 		"unknown token": {"/crm/v8/Leads", Fault{}, 401},
 		"unknown path":  {"/nowhere", Fault{}, 404},
 		"fault":         {"/crm/v8/Leads", Fault{Status: 429}, 429},
-		"unknown call":  {"/crm/v8/nothing/at/all/there", Fault{}, 404},
+		"unknown call":  {"/crm/v8/nothing/at/all/out/there", Fault{}, 404},
 	} {
 		for _, road := range []string{"socket", "transport"} {
 			t.Run(name+" over the "+road, func(t *testing.T) {

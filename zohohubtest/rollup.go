@@ -7,50 +7,74 @@ import (
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
 )
 
-// rollUp computes the roll-up summaries of the records that those given point to or pointed to; nil is none.
+// rollUp forgets the roll-up summaries of the records that those given point to or pointed to; nil is none. They are
+// worked out when somebody looks, so that many changes in one request, or many records that are only generated, cost no
+// more than one.
 func (c *crm) rollUp(m *schema.Module, changed ...*record) {
 	for _, f := range c.schema.Rollups(m.APIName) {
-		if f.OfRows() {
-			continue // computed with the record that holds the rows
-		}
-		parents := map[string]bool{}
 		for _, r := range changed {
 			if r != nil {
-				parents[refID(r.fields[f.Rollup.By])] = true
+				delete(c.sums[f], refID(r.fields[f.Rollup.By]))
 			}
 		}
-		for id := range parents {
-			c.sumUp(f, id)
-		}
+		c.table(f.Module().APIName).orders = nil
 	}
 }
 
-// sumUp computes one summary of one record.
-func (c *crm) sumUp(f *schema.Field, id string) {
-	parents, children := c.table(f.Module().APIName), c.table(f.Rollup.Of)
-	n, _ := parseID(id)
-	parent := parents.get(n)
-	if parent == nil {
-		return
+// rollUpAll forgets the summaries of all records of a module.
+func (c *crm) rollUpAll(m *schema.Module) {
+	for _, f := range c.schema.Rollups(m.APIName) {
+		delete(c.sums, f)
 	}
-	var rows []map[string]any
-	for _, child := range children.having(f.Rollup.By, id) {
-		rows = append(rows, children.get(child).fields)
-	}
-	r := parent.moved()
-	setOrClear(r.fields, f.APIName, summary(f, rows))
-	parents.put(r)
+	c.rollUp(m)
 }
 
-// rolled is a summary as far as the record itself says it: of the rows that it holds, or of the records that pointed to it
-// when it was computed last.
-func rolled(f *schema.Field, m *schema.Module, fields map[string]any) any {
-	if !f.OfRows() {
-		if v := fields[f.APIName]; v != nil {
-			return v
-		}
-		return summary(f, nil)
+// summed is a record with its summaries of other records as they are now, and with what is computed from them.
+func (c *crm) summed(m *schema.Module, r *record) *record {
+	if m == nil {
+		return r
 	}
+	now := r
+	for _, f := range m.Summaries() {
+		v := c.sum(f, formatID(r.id))
+		if v == r.fields[f.APIName] {
+			continue
+		}
+		if now == r {
+			now = r.moved()
+		}
+		setOrClear(now.fields, f.APIName, v)
+	}
+	if now != r {
+		c.compute(m, now.fields)
+	}
+	return now
+}
+
+// sum is a summary of the records that point to the one with the id.
+func (c *crm) sum(f *schema.Field, id string) any {
+	if v, known := c.sums[f][id]; known {
+		return v
+	}
+	children := c.table(f.Rollup.Of)
+	ids := children.having(f.Rollup.By, id)
+	if len(ids) == 0 {
+		return summary(f, nil) // not kept: most records have none
+	}
+	rows := make([]map[string]any, len(ids))
+	for i, child := range ids {
+		rows[i] = children.held(child).fields
+	}
+	v := summary(f, rows)
+	if c.sums[f] == nil {
+		c.sums[f] = map[string]any{}
+	}
+	c.sums[f][id] = v
+	return v
+}
+
+// ofRows is a summary of the rows that the record itself holds.
+func ofRows(f *schema.Field, m *schema.Module, fields map[string]any) any {
 	var rows []map[string]any
 	for _, holder := range m.Fields {
 		if holder.Subform != f.Rollup.Of {

@@ -21,8 +21,10 @@ type route struct {
 	scopes []string
 	// subforms: the call also works on the modules that are subforms of others.
 	subforms bool
-	credits  int
-	handle   func(*crm, *request) outcome
+	// uploads: the body is a form with files, within these bounds.
+	uploads *uploadRule
+	credits int
+	handle  func(*crm, *request) outcome
 }
 
 const (
@@ -36,11 +38,22 @@ const (
 	notesCreate = "ZohoCRM.modules.notes.CREATE"
 	notesUpdate = "ZohoCRM.modules.notes.UPDATE"
 	notesDelete = "ZohoCRM.modules.notes.DELETE"
+	tagsScope   = "ZohoCRM.settings.tags."
+	rolesScope  = "ZohoCRM.modules.contacts."
+
+	attachmentsRead   = "ZohoCRM.modules.attachments.READ"
+	attachmentsCreate = "ZohoCRM.modules.attachments.CREATE"
+	attachmentsDelete = "ZohoCRM.modules.attachments.DELETE"
 )
 
 // routes are in order of precedence: the first pattern that fits a path is the path's, whatever the method.
 var routes = []route{
 	{method: http.MethodGet, pattern: "org", scopes: []string{"ZohoCRM.org.READ"}, credits: 1, handle: (*crm).getOrg},
+	{method: http.MethodGet, pattern: "org/photo", scopes: []string{"ZohoCRM.org.READ"}, credits: 1, handle: (*crm).getOrgPhoto},
+	{method: http.MethodPost, pattern: "org/photo", scopes: []string{"ZohoCRM.org.CREATE"}, uploads: orgPhotoRule, credits: 1, handle: (*crm).uploadOrgPhoto},
+	{method: http.MethodDelete, pattern: "org/photo", scopes: []string{"ZohoCRM.org.DELETE"}, credits: 1, handle: (*crm).deleteOrgPhoto},
+	{method: http.MethodGet, pattern: "files", scopes: []string{"ZohoCRM.files.READ"}, credits: 1, handle: (*crm).downloadFile},
+	{method: http.MethodPost, pattern: "files", scopes: []string{"ZohoCRM.files.CREATE"}, uploads: zfsRule, credits: 1, handle: (*crm).uploadFiles},
 	{method: http.MethodGet, pattern: "users", scopes: []string{"ZohoCRM.users.READ"}, credits: 1, handle: (*crm).listUsers},
 	{method: http.MethodGet, pattern: "users/{id}", scopes: []string{"ZohoCRM.users.READ"}, credits: 1, handle: (*crm).getUser},
 	{method: http.MethodGet, pattern: "settings/modules", scopes: []string{"ZohoCRM.settings.modules.READ"}, credits: 1, handle: (*crm).listModules},
@@ -50,6 +63,24 @@ var routes = []route{
 	{method: http.MethodGet, pattern: "settings/custom_views", scopes: []string{viewsScope}, credits: 1, handle: (*crm).listViews},
 	{method: http.MethodGet, pattern: "settings/custom_views/{id}", scopes: []string{viewsScope}, credits: 1, handle: (*crm).getView},
 
+	{method: http.MethodGet, pattern: "settings/related_lists", scopes: []string{"ZohoCRM.settings.related_lists.READ"}, credits: 1, handle: (*crm).listRelatedLists},
+	{method: http.MethodGet, pattern: "settings/related_lists/{id}", scopes: []string{"ZohoCRM.settings.related_lists.READ"}, credits: 1, handle: (*crm).getRelatedList},
+	{method: http.MethodGet, pattern: "settings/tags", scopes: []string{tagsScope + "READ"}, credits: 1, handle: (*crm).listTags},
+	{method: http.MethodPost, pattern: "settings/tags", scopes: []string{tagsScope + "CREATE"}, credits: 1, handle: (*crm).addTags},
+	{method: http.MethodPut, pattern: "settings/tags", scopes: []string{tagsScope + "UPDATE"}, credits: 1, handle: (*crm).updateTags},
+	{method: http.MethodPut, pattern: "settings/tags/{id}", scopes: []string{tagsScope + "UPDATE"}, credits: 1, handle: (*crm).updateTag},
+	{method: http.MethodDelete, pattern: "settings/tags/{id}", scopes: []string{tagsScope + "DELETE"}, credits: 1, handle: (*crm).deleteTag},
+	{method: http.MethodPost, pattern: "settings/tags/{id}/actions/merge", scopes: []string{tagsScope + "CREATE"}, credits: 1, handle: (*crm).mergeTags},
+	{method: http.MethodGet, pattern: "settings/tags/{id}/actions/records_count", scopes: []string{tagsScope + "READ"}, credits: 1, handle: (*crm).countTagged},
+
+	{method: http.MethodGet, pattern: "Contacts/roles", scopes: []string{rolesScope + "READ"}, credits: 1, handle: (*crm).listRoles},
+	{method: http.MethodPost, pattern: "Contacts/roles", scopes: []string{rolesScope + "CREATE"}, credits: 1, handle: (*crm).addRoles},
+	{method: http.MethodPut, pattern: "Contacts/roles", scopes: []string{rolesScope + "UPDATE"}, credits: 1, handle: (*crm).updateRoles},
+	{method: http.MethodDelete, pattern: "Contacts/roles", scopes: []string{rolesScope + "DELETE"}, credits: 1, handle: (*crm).deleteRoles},
+	{method: http.MethodGet, pattern: "Contacts/roles/{id}", scopes: []string{rolesScope + "READ"}, credits: 1, handle: (*crm).getRole},
+	{method: http.MethodPut, pattern: "Contacts/roles/{id}", scopes: []string{rolesScope + "UPDATE"}, credits: 1, handle: (*crm).updateRole},
+	{method: http.MethodDelete, pattern: "Contacts/roles/{id}", scopes: []string{rolesScope + "DELETE"}, credits: 1, handle: (*crm).deleteRole},
+
 	{method: http.MethodGet, pattern: "{module}/deleted", scopes: []string{readScope}, credits: 1, handle: (*crm).listDeleted},
 	{method: http.MethodGet, pattern: "{module}/search", scopes: []string{readScope, searchScope}, subforms: true, credits: 1, handle: (*crm).search},
 	{method: http.MethodPost, pattern: "{module}/upsert", scopes: []string{createScope, updateScope}, credits: 1, handle: (*crm).upsert},
@@ -58,13 +89,57 @@ var routes = []route{
 		scopes: []string{readScope, searchScope}, subforms: true, credits: 50, handle: (*crm).count,
 	},
 
+	{method: http.MethodGet, pattern: "{module}/{id}/photo", scopes: []string{readScope}, credits: 1, handle: (*crm).getPhoto},
+	{method: http.MethodPost, pattern: "{module}/{id}/photo", scopes: []string{createScope}, uploads: photoRule, credits: 1, handle: (*crm).uploadPhoto},
+	{method: http.MethodDelete, pattern: "{module}/{id}/photo", scopes: []string{deleteScope}, credits: 1, handle: (*crm).deletePhoto},
+	{
+		method: http.MethodGet, pattern: "{module}/{id}/Attachments",
+		scopes: []string{readScope, attachmentsRead}, credits: 1, handle: (*crm).listAttachments,
+	},
+	{
+		method: http.MethodPost, pattern: "{module}/{id}/Attachments",
+		scopes: []string{readScope, attachmentsCreate}, uploads: attachmentRule, credits: 1, handle: (*crm).addAttachment,
+	},
+	{
+		method: http.MethodDelete, pattern: "{module}/{id}/Attachments",
+		scopes: []string{readScope, attachmentsDelete}, credits: 1, handle: (*crm).deleteAttachments,
+	},
+	{
+		method: http.MethodGet, pattern: "{module}/{id}/Attachments/{attachment}",
+		scopes: []string{readScope, attachmentsRead}, credits: 1, handle: (*crm).getAttachment,
+	},
+	{
+		method: http.MethodDelete, pattern: "{module}/{id}/Attachments/{attachment}",
+		scopes: []string{readScope, attachmentsDelete}, credits: 1, handle: (*crm).deleteAttachment,
+	},
+	{
+		method: http.MethodGet, pattern: "{module}/{id}/actions/download_fields_attachment",
+		scopes: []string{readScope}, credits: 1, handle: (*crm).downloadOfField,
+	},
+	{method: http.MethodPost, pattern: "{module}/actions/add_tags", scopes: []string{updateScope}, credits: 1, handle: (*crm).addRecordTags},
+	{method: http.MethodPost, pattern: "{module}/actions/remove_tags", scopes: []string{updateScope}, credits: 1, handle: (*crm).removeRecordTags},
+	{method: http.MethodPost, pattern: "{module}/{id}/actions/add_tags", scopes: []string{updateScope}, credits: 1, handle: (*crm).addRecordTags},
+	{method: http.MethodPost, pattern: "{module}/{id}/actions/remove_tags", scopes: []string{updateScope}, credits: 1, handle: (*crm).removeRecordTags},
+	{
+		method: http.MethodPost, pattern: "{module}/{id}/actions/get_related_records_count", since: "v8",
+		scopes: []string{readScope}, credits: 1, handle: (*crm).countRelated,
+	},
+
 	{method: http.MethodGet, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesRead}, credits: 1, handle: (*crm).listNotes},
 	{method: http.MethodPost, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesCreate}, credits: 1, handle: (*crm).addNotes},
 	{method: http.MethodPut, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesUpdate}, credits: 1, handle: (*crm).updateNotes},
 	{method: http.MethodDelete, pattern: "{module}/{id}/Notes", scopes: []string{readScope, notesDelete}, credits: 1, handle: (*crm).deleteNotes},
-	{method: http.MethodGet, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesRead}, credits: 1, handle: (*crm).getNote},
-	{method: http.MethodPut, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesUpdate}, credits: 1, handle: (*crm).updateNote},
-	{method: http.MethodDelete, pattern: "{module}/{id}/Notes/{note}", scopes: []string{readScope, notesDelete}, credits: 1, handle: (*crm).deleteNote},
+	{method: http.MethodGet, pattern: "{module}/{id}/Notes/{related}", scopes: []string{readScope, notesRead}, credits: 1, handle: (*crm).getNote},
+	{method: http.MethodPut, pattern: "{module}/{id}/Notes/{related}", scopes: []string{readScope, notesUpdate}, credits: 1, handle: (*crm).updateNote},
+	{method: http.MethodDelete, pattern: "{module}/{id}/Notes/{related}", scopes: []string{readScope, notesDelete}, credits: 1, handle: (*crm).deleteNote},
+
+	{method: http.MethodGet, pattern: "{module}/deleted/{id}/{list}", scopes: []string{readScope}, credits: 1, handle: (*crm).listRelatedOfDeleted},
+	{method: http.MethodGet, pattern: "{module}/{id}/{list}", scopes: []string{readScope}, credits: 1, handle: (*crm).listRelated},
+	{method: http.MethodPut, pattern: "{module}/{id}/{list}", scopes: []string{updateScope}, credits: 1, handle: (*crm).linkMany},
+	{method: http.MethodDelete, pattern: "{module}/{id}/{list}", scopes: []string{deleteScope}, credits: 1, handle: (*crm).unlinkMany},
+	{method: http.MethodGet, pattern: "{module}/{id}/{list}/{related}", scopes: []string{readScope}, credits: 1, handle: (*crm).getRelated},
+	{method: http.MethodPut, pattern: "{module}/{id}/{list}/{related}", scopes: []string{updateScope}, credits: 1, handle: (*crm).linkOne},
+	{method: http.MethodDelete, pattern: "{module}/{id}/{list}/{related}", scopes: []string{deleteScope}, credits: 1, handle: (*crm).unlinkOne},
 
 	{method: http.MethodGet, pattern: "{module}/{id}", scopes: []string{readScope}, credits: 1, handle: (*crm).get},
 	{method: http.MethodPut, pattern: "{module}/{id}", scopes: []string{updateScope}, credits: 1, handle: (*crm).updateOne},
@@ -83,16 +158,21 @@ type request struct {
 	grant   grant
 	module  *schema.Module
 	id      string
-	note    string // of a record's notes, the one that the path names
-	query   url.Values
-	body    []byte
+	// relation is the related list that the path names, related the record in it.
+	relation, related string
+	// attachment is the one of a record's that the path names.
+	attachment string
+	query      url.Values
+	body       []byte
+	upload     *upload // instead of body, for calls that take files
 }
 
-// outcome is what goes back; without a body nothing but the status does.
+// outcome is what goes back: a body in JSON or a file; without either nothing but the status does.
 type outcome struct {
-	status  int
-	body    any
-	credits int
+	status   int
+	body     any
+	download *download
+	credits  int
 }
 
 // refusal is Zoho's no: to a request, or to one row of a batch.
@@ -119,11 +199,22 @@ func newRefusal(status int, code, message string, details map[string]any) *refus
 	return &refusal{status: status, code: code, message: message, details: details}
 }
 
+func scopeMismatch() *refusal {
+	return newRefusal(http.StatusUnauthorized, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", nil)
+}
+
 // moduleName is what a path's first segment must look like to be taken for a module that does not exist.
 var moduleName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
 
 // reserved are first segments that are never modules, though the fake serves none or only some of what is below them.
 var reserved = []string{"actions", "bulk", "composite_requests", "coql", "files", "functions", "org", "settings", "upload", "users"}
+
+// unlisted are third segments that are never related lists, though the fake serves none or only some of what is there, and
+// second ones that are never ids.
+var (
+	unlisted = []string{"actions", "photo", "Attachments", "Emails", "Locking_Information__s", "__timeline", "__conversion_options"}
+	noIDs    = []string{"actions", "deleted", "search", "upsert"}
+)
 
 // route answers one call. It holds mu from when it has read the request to the end.
 func (c *crm) route(r *http.Request, g grant) outcome {
@@ -137,8 +228,13 @@ func (c *crm) route(r *http.Request, g grant) outcome {
 		return newRefusal(http.StatusBadRequest, "UNABLE_TO_PARSE_DATA_TYPE",
 			"either the request body or parameters is in wrong format", nil).outcome()
 	}
-	q := &request{http: r, version: v, grant: g, id: vars["id"], note: vars["note"], query: query}
-	if r.Body != nil {
+	q := &request{http: r, version: v, grant: g, id: vars["id"], relation: vars["list"], related: vars["related"], attachment: vars["attachment"], query: query}
+	switch {
+	case rt.uploads != nil:
+		// Before mu is taken, like any other body: files may take long.
+		q.upload = c.receive(r, rt.uploads)
+		defer q.upload.discard()
+	case r.Body != nil:
 		// Before mu is taken: a client that stops in the middle must not hold up the others.
 		tooLarge := r.ContentLength > maxBody
 		if !tooLarge {
@@ -169,7 +265,7 @@ func (c *crm) route(r *http.Request, g grant) outcome {
 	}
 	for _, s := range rt.scopes {
 		if !g.allows(strings.ReplaceAll(s, "{module}", scope)) {
-			return newRefusal(http.StatusUnauthorized, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL", nil).outcome()
+			return scopeMismatch().outcome()
 		}
 	}
 	a := rt.handle(c, q)
@@ -243,6 +339,8 @@ func match(pattern string, segments []string) (map[string]string, bool) {
 		case !isVar && p != segments[i]:
 			return nil, false
 		case p == "{module}" && (!moduleName.MatchString(segments[i]) || slices.Contains(reserved, segments[i])):
+			return nil, false
+		case p == "{list}" && (slices.Contains(unlisted, segments[i]) || slices.Contains(noIDs, segments[i-1])):
 			return nil, false
 		case isVar:
 			vars[strings.TrimSuffix(name, "}")] = segments[i]

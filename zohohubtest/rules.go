@@ -117,6 +117,17 @@ func (w *write) value(f *schema.Field, s site, v, before any) (any, *refusal) {
 	return w.text(f, s, v)
 }
 
+// isNothing tells what leaves a field empty.
+func isNothing(v any) bool {
+	list, isList := v.([]any)
+	return v == nil || v == "" || isList && len(list) == 0
+}
+
+// keepsRows: rows that a write does not list stay, so that null and an empty list change nothing.
+func keepsRows(f *schema.Field) bool {
+	return f.Link != nil || f.DataType == "fileupload" || f.DataType == "imageupload"
+}
+
 // empty is how a cleared field is stored.
 func (w *write) empty(f *schema.Field) any {
 	switch {
@@ -151,12 +162,12 @@ func (w *write) text(f *schema.Field, s site, v any) (any, *refusal) {
 	}
 	switch kind {
 	case "date":
-		if _, err := time.Parse(time.DateOnly, text); err != nil {
+		if t, err := time.Parse(time.DateOnly, text); err != nil || !inCalendar(t) {
 			return nil, w.expected(s, kind)
 		}
 	case "datetime":
 		t, err := time.Parse(time.RFC3339, text)
-		if err != nil {
+		if err != nil || !inCalendar(t.In(orgZone)) {
 			return nil, w.expected(s, kind)
 		}
 		return formatTime(t), nil
@@ -167,6 +178,9 @@ func (w *write) text(f *schema.Field, s site, v any) (any, *refusal) {
 	}
 	return text, nil
 }
+
+// inCalendar says whether a year has the four digits that it is written with.
+func inCalendar(t time.Time) bool { return t.Year() >= 1 && t.Year() <= 9999 }
 
 // integer takes whole numbers. A bigint may also be sent as text, and is always answered so.
 func (w *write) integer(f *schema.Field, s site, v any) (any, *refusal) {
@@ -268,53 +282,6 @@ func (w *write) picks(f *schema.Field, s site, v any) (any, *refusal) {
 		}
 	}
 	return picked, nil
-}
-
-// maxTagName is how long the name of a tag may be, and maxTags how many a record takes here: Zoho's own bound is not
-// known.
-const (
-	maxTagName = 25
-	maxTags    = 100
-)
-
-// tags takes [{"name": …}]; names that no record has had yet become tags.
-func (w *write) tags(s site, v any) (any, *refusal) {
-	list, ok := v.([]any)
-	if !ok {
-		return nil, w.expected(s, "jsonarray")
-	}
-	if len(list) > maxTags {
-		return nil, w.tooLong(s, maxTags)
-	}
-	tags := []any{}
-	for i, item := range list {
-		object, ok := item.(map[string]any)
-		if !ok {
-			return nil, w.expected(s.index(i), "jsonobject")
-		}
-		at := s.index(i).at("name")
-		name, _ := object["name"].(string)
-		switch {
-		case name == "":
-			return nil, w.mandatory(at)
-		case utf8.RuneCountInString(name) > maxTagName:
-			return nil, w.tooLong(at, maxTagName)
-		}
-		tag := map[string]any{"name": name, "id": w.c.tagID(name), "color_code": nil}
-		if !slices.ContainsFunc(tags, func(t any) bool { return t.(map[string]any)["id"] == tag["id"] }) {
-			tags = append(tags, tag)
-		}
-	}
-	return tags, nil
-}
-
-// tagID is the id of a tag; names are told apart without case.
-func (c *crm) tagID(name string) string {
-	key := strings.ToLower(name)
-	if c.tags[key] == "" {
-		c.tags[key] = formatID(c.nextID())
-	}
-	return c.tags[key]
 }
 
 // scalarText is the text of what may be written with or without quotes, such as an id.

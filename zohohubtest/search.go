@@ -50,7 +50,11 @@ func (c *crm) search(q *request) outcome {
 		return len(found) <= l.page*l.perPage
 	}
 	if q.module.GeneratedType == "subform" {
-		c.each(q.module, l.desc, 0, func(r *record) bool { return add(r, position{}) })
+		for _, r := range c.sortedRows(q.module, l) {
+			if !add(r, position{}) {
+				break
+			}
+		}
 	} else {
 		c.table(q.module.APIName).ordered(l.sort, l.desc, nil, add)
 	}
@@ -62,6 +66,22 @@ func (c *crm) search(q *request) outcome {
 		info["sort_by"], info["sort_order"] = l.sort.by, map[bool]string{true: "desc", false: "asc"}[l.desc]
 	}
 	return outcome{status: http.StatusOK, body: map[string]any{"data": rows, "info": info}}
+}
+
+// sortedRows are the rows of a subform module, which has no table, in the order that is asked for.
+func (c *crm) sortedRows(m *schema.Module, l *listing) []*record {
+	var rows []*record
+	c.each(m, false, 0, func(r *record) bool {
+		rows = append(rows, r)
+		return true
+	})
+	slices.SortStableFunc(rows, func(a, b *record) int {
+		if l.desc {
+			a, b = b, a
+		}
+		return l.sort.compare(l.sort.position(a), l.sort.position(b))
+	})
+	return rows
 }
 
 // approvalStates are what a search may ask for by approval_state.

@@ -205,3 +205,22 @@ func TestCount(t *testing.T) {
 	o.expect(400, refusedJSON("INVALID_DATA", "invalid data", `{"param_name":"cvid"}`), "GET", "v8/Leads/actions/count?cvid=1", "")
 	o.expect(400, badParam("converted"), "GET", "v8/Leads/actions/count?converted=1", "")
 }
+
+// Rows of subforms are in the order that info tells, whatever the order of the records that hold them.
+func TestSearchOfRowsIsSorted(t *testing.T) {
+	t.Parallel()
+	o := newOrg(t)
+	o.seed("Specimens", map[string]any{"Name": "1", "Rows": []any{map[string]any{"Label": "a"}}}, map[string]any{"Name": "2", "Rows": []any{map[string]any{"Label": "b"}}})
+	o.now = o.now.Add(time.Minute)
+	require.Equal(t, 200, o.call("PUT", "v8/Specimens/"+id1, `{"data":[{"Rows":[{"Label":"c"}]}]}`).Code)
+	for params, want := range map[string]string{
+		"": "cba", "&sort_order=asc": "abc", "&sort_by=Created_Time": "cba", "&sort_by=Modified_Time&sort_order=asc": "abc",
+		"&per_page=2": "cb", "&per_page=2&page=2": "a",
+	} {
+		got := ""
+		for _, r := range listRows(t, o.call("GET", "v8/Specimen_Rows/search?criteria=(Label:not_equal:x)&fields=Label"+params, "")) {
+			got += r["Label"].(string)
+		}
+		assert.Equal(t, want, got, params)
+	}
+}

@@ -132,7 +132,9 @@ func FuzzWrite(f *testing.F) {
 		o := newOrg(t)
 		o.seed("Service_Visits", map[string]any{"Name": "V", "id": "1"})
 		o.seed("Specimens", map[string]any{"Name": "S", "id": "2"})
-		o.crm.uploads["aa"] = upload{"a.png", 10}
+		picture, err := o.crm.blobs.put(strings.NewReader("PNG"))
+		require.NoError(t, err)
+		o.crm.files["aa"] = &file{id: "aa", name: "a.png", blob: picture} // under the id that the seeds have
 		w := httptest.NewRecorder()
 		o.crm.serve(w, r, grant{Scopes: allScopes, UserID: defaultUserID})
 		assert.Contains(t, []int{200, 201, 202, 204, 207, 304, 400, 401, 404, 412}, w.Code)

@@ -117,6 +117,7 @@ func (s *Server) Close() {
 	_ = s.socket.Close() // a connection that was just being accepted escapes the first
 	s.conns.Wait()
 	<-s.idle
+	s.crm.blobs.close()
 	s.exchanges.close()
 }
 

@@ -119,6 +119,25 @@ func TestCustomModulesAndFields(t *testing.T) {
 	assert.Panics(t, func() { s.Seed("Leads", zohohub.Fields{"Last_Name": "Roe", "Boat_Name": "Beagle"}) }, "a unique field")
 	assert.PanicsWithValue(t, "zohohubtest: AddModule: schema: module Leads exists already", func() { s.AddModule(Module{APIName: "Leads"}) })
 	assert.PanicsWithValue(t, "zohohubtest: AddField: schema: there is no module Nothings", func() { s.AddField("Nothings", Field{}) })
+	// What could only be ignored is refused.
+	for want, f := range map[string]Field{
+		"Boat_Trips.Nr: a row of a subform has no autonumber":     {APIName: "Nr", DataType: "autonumber"},
+		"Boat_Trips.Code: a row of a subform has no unique field": {APIName: "Code", DataType: "text", Unique: true},
+	} {
+		assert.PanicsWithValue(t, "zohohubtest: AddField: schema: field "+want, func() { s.AddField("Boat_Trips", f) })
+	}
+	assert.PanicsWithValue(t, "zohohubtest: AddField: schema: field Boats.Others: the rows of Specimen_Rows are in Specimens", func() {
+		s.AddField("Boats", Field{APIName: "Others", DataType: "subform", Subform: "Specimen_Rows"})
+	})
+	for _, name := range []string{"id", "Owner", "Created_Time", "Modified_By", "Tag", "Layout", "Record_Status__s"} {
+		assert.PanicsWithValue(t, "zohohubtest: AddModule: schema: field Ships."+name+": is Zoho's own", func() {
+			s.AddModule(Module{APIName: "Ships", Fields: []Field{{APIName: name, DataType: "text"}}})
+		})
+	}
+	assert.PanicsWithValue(t, "zohohubtest: AddModule: schema: field Ship_Trips.Parent_Id: is Zoho's own", func() {
+		s.AddModule(Module{APIName: "Ship_Trips", SubformOf: "Boats", Fields: []Field{{APIName: "Parent_Id", DataType: "text"}}})
+	})
+	s.AddModule(Module{APIName: "Ships"}) // nothing of it was left behind
 }
 
 func TestSwitches(t *testing.T) {

@@ -18,6 +18,9 @@ const maxListedText = 500
 // show gives a record as an answer has it: the columns asked for, empty ones as null. Subforms are shown only in the
 // answer for a single record.
 func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, single bool) map[string]any {
+	if m == attachmentModule {
+		return c.showAttachment(r, cols)
+	}
 	fields := m.Fields
 	if cols != nil {
 		fields = cols.fields
@@ -32,22 +35,26 @@ func (c *crm) show(m *schema.Module, r *record, v *version, cols *columns, singl
 		case f.Link != nil:
 			out[f.APIName] = c.showLinks(f, r.id, v)
 		case f.Lookup == schema.AnyModule && m.APIName != "Notes":
-			module, _ := r.fields["$se_module"].(string)
-			out[f.APIName] = c.current([]string{module}, r.fields[f.APIName])
+			out[f.APIName] = c.pointed(f, r)
+		case f.DataType == "fileupload" || f.DataType == "imageupload":
+			out[f.APIName] = showFiles(f, r.fields[f.APIName], v, m.APIName, formatID(r.id))
 		default:
 			out[f.NameIn(v.name)] = c.shown(f, r.fields[f.APIName], v, single)
 		}
 	}
 	switch {
 	case cols == nil:
-		maps.Copy(out, systemKeys(r, m, v))
+		maps.Copy(out, c.systemKeys(r, m, v))
 	case len(cols.dollars) > 0:
-		all := systemKeys(r, m, v)
+		all := c.systemKeys(r, m, v)
 		for _, name := range cols.dollars {
 			if value, ok := all[name]; ok {
 				out[name] = value
 			}
 		}
+	}
+	if parent, _ := out["Parent_Id"].(map[string]any); m.APIName == "Notes" && parent != nil && v.noteModuleKey {
+		out["Parent_Id"], out["$se_module"] = minified(parent), r.fields["$se_module"]
 	}
 	if out["What_Id"] != nil {
 		out["$se_module"] = r.fields["$se_module"] // without it the id says nothing
@@ -62,13 +69,13 @@ func (c *crm) shown(f *schema.Field, v any, in *version, single bool) any {
 		return false
 	case v == nil && (f.DataType == "subform" || f.Holds != "" && f.JSONType == "jsonarray"):
 		return []any{}
+	case f.APIName == "Tag":
+		return c.tags.shown(v)
 	case f.DataType == "lookup" && f.Lookup == schema.AnyModule:
 		// A note's parent: a note goes with it, so what is not there was seeded as it is.
 		return cmp.Or(c.current(f.Targets(), v), v)
 	case f.DataType == "lookup" || f.DataType == "multi_module_lookup":
 		return c.current(f.Targets(), v)
-	case f.DataType == "fileupload" || f.DataType == "imageupload":
-		return showFiles(f, v, in)
 	case f.Holds == "taxes":
 		return c.showTaxes(v, in)
 	case f.Holds == "participants":
@@ -95,7 +102,11 @@ func (c *crm) shown(f *schema.Field, v any, in *version, single bool) any {
 func (c *crm) showRow(subform *schema.Field, row map[string]any, in *version) map[string]any {
 	out := map[string]any{"$in_merge": false, "$field_states": nil}
 	for _, f := range c.schema.Module(subform.Subform).Fields {
-		out[f.RowKeyIn(in.name)] = c.shown(f, row[f.APIName], in, true)
+		if v := row[f.APIName]; f.DataType == "fileupload" || f.DataType == "imageupload" {
+			out[f.RowKeyIn(in.name)] = showFiles(f, v, in, subform.Module().APIName, refID(row["Parent_Id"]))
+		} else {
+			out[f.RowKeyIn(in.name)] = c.shown(f, v, in, true)
+		}
 	}
 	if subform.LineItems() && in.name == "v2" {
 		return c.lineItemV2(out)
@@ -143,13 +154,22 @@ func (c *crm) current(among []string, v any) any {
 		if m == nil {
 			return ref // SeedFunc may leave out what stands beside it
 		}
-		if r := c.table(name).get(id); r != nil {
+		if r := c.table(name).held(id); r != nil {
 			now := maps.Clone(ref)
 			now["name"] = c.nameOf(m, r)
 			return now
 		}
 	}
 	return nil
+}
+
+// pointed is a record's lookup as it is now; that into any module is in the one that $se_module names.
+func (c *crm) pointed(f *schema.Field, r *record) any {
+	among := f.Targets()
+	if module, ok := r.fields["$se_module"].(string); ok && f.Lookup == schema.AnyModule {
+		among = []string{module}
+	}
+	return c.current(among, r.fields[f.APIName])
 }
 
 // nameOf is how lookups call a record.
@@ -166,7 +186,7 @@ func (c *crm) nameOf(m *schema.Module, r *record) any {
 }
 
 // systemKeys are the keys with a dollar sign.
-func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
+func (c *crm) systemKeys(r *record, m *schema.Module, v *version) map[string]any {
 	none := func(keys ...string) map[string]any {
 		off := map[string]any{}
 		for _, key := range keys {
@@ -196,7 +216,7 @@ func systemKeys(r *record, m *schema.Module, v *version) map[string]any {
 	}
 	if m.APIName == "Notes" {
 		content, _ := r.fields["Note_Content"].(string)
-		keys["$attachments"], keys["$is_shared_to_client"], keys["$voice_note"] = []any{}, false, false
+		keys["$attachments"], keys["$is_shared_to_client"], keys["$voice_note"] = c.attachmentsOfNote(r), false, false
 		keys["$size"] = strconv.Itoa(len(content))
 	}
 	return keys
@@ -224,13 +244,12 @@ func (c *crm) each(m *schema.Module, desc bool, after int64, yield func(*record)
 		c.table(parent.APIName).scan(desc, after, func(r *record) bool {
 			rows, _ := r.fields[f.APIName].([]any)
 			for _, item := range rows {
-				fields, _ := item.(map[string]any)
+				row, _ := item.(map[string]any)
+				fields := c.alive(m, row)
 				text, _ := fields["id"].(string)
 				id, _ := parseID(text)
-				row := &record{
-					id: id, fields: fields, created: stampOf(fields["Created_Time"], r.created), modified: stampOf(fields["Modified_Time"], r.modified),
-				}
-				if !yield(row) {
+				made, changed := stampOf(fields["Created_Time"], r.created), stampOf(fields["Modified_Time"], r.modified)
+				if !yield(&record{id: id, fields: fields, created: made, modified: changed}) {
 					return false
 				}
 			}

@@ -95,13 +95,16 @@ func (w *write) row(m *schema.Module, s site, in, old map[string]any, parent int
 		}
 		at := s.at(f.RowKeyIn(w.version.name))
 		v, isSent := in[at.name]
-		if (v == nil || v == "") && f.Mandatory && (isSent || old == nil) {
+		if f.Mandatory && (isSent && (v == nil || v == "") && !keepsRows(f) || !isSent && old == nil) {
 			return nil, w.mandatory(at)
 		}
 		if !isSent {
 			continue
 		}
 		v, refused := w.value(f, at, v, old[f.APIName])
+		if refused == nil && f.Mandatory && isNothing(v) {
+			refused = w.mandatory(at)
+		}
 		if refused != nil {
 			return nil, refused
 		}

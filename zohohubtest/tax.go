@@ -86,7 +86,7 @@ var lineTax = &schema.Field{APIName: "$line_tax", DataType: "linetax", Length: 1
 
 // addTaxes computes the taxes on an amount and their sum, Tax. A list is never changed in place: an older record may
 // share it.
-func addTaxes(fields map[string]any, key string, amount *big.Rat) *big.Rat {
+func addTaxes(tax *schema.Field, fields map[string]any, key string, amount *big.Rat) *big.Rat {
 	sum := new(big.Rat)
 	list, _ := fields[key].([]any)
 	if len(list) == 0 {
@@ -95,15 +95,20 @@ func addTaxes(fields map[string]any, key string, amount *big.Rat) *big.Rat {
 	}
 	taxed := make([]any, len(list))
 	for i, item := range list {
-		old, _ := item.(map[string]any)
-		row := maps.Clone(old)
-		value := new(big.Rat).Mul(amount, rat(row["percentage"]))
-		row["value"] = ratNumber(value.Quo(value, big.NewRat(100, 1)), 2)
+		row := map[string]any{}
+		if old, ok := item.(map[string]any); ok {
+			maps.Copy(row, old)
+		}
+		value := new(big.Rat)
+		if percentage := rat(row["percentage"]); percentage != nil {
+			value.Mul(amount, percentage)
+		}
+		row["value"] = ratNumber(rounded(value.Quo(value, big.NewRat(100, 1)), tax), tax.DecimalPlaces)
 		sum.Add(sum, rat(row["value"]))
 		taxed[i] = row
 	}
 	fields[key] = taxed
-	fields["Tax"] = ratNumber(sum, 2)
+	fields["Tax"] = ratNumber(sum, tax.DecimalPlaces)
 	return sum
 }
 

@@ -91,6 +91,7 @@ func TestPricingDetails(t *testing.T) {
 		`[{"from_range":"1","to_range":2,"discount":5}]`: badType("Pricing_Details[0].from_range", "double"),
 		`[{"from_range":3,"to_range":2,"discount":5}]`:   badValue("Pricing_Details[0].to_range"),
 		`[{"from_range":1,"to_range":2,"discount":101}]`: badValue("Pricing_Details[0].discount"),
+		`[{"from_range":1,"to_range":2,"discount":-1}]`:  badValue("Pricing_Details[0].discount"),
 	} {
 		c.refuses("PUT", path, `{"Pricing_Details":`+sent+`}`, want)
 	}

@@ -11,6 +11,38 @@ var territories = []struct{ id, name string }{
 	{"3652397000000505001", "Lisboa"}, {"3652397000000505002", "Porto"},
 }
 
+// inTerritory reads territory_id. No territory is below another, so that include_child changes nothing. How Zoho refuses
+// an unknown one is not known.
+func (q *request) inTerritory(l *listing) *refusal {
+	if _, refused := q.choice("include_child", "false", "true", "false"); refused != nil || !q.query.Has("territory_id") {
+		return refused
+	}
+	id := q.query.Get("territory_id")
+	for _, t := range territories {
+		if t.id == id {
+			l.territory = func(r *record) bool { return isIn(q.module, r, id) }
+			return nil
+		}
+	}
+	return invalidParam("territory_id")
+}
+
+// isIn says whether a record was given to a territory.
+func isIn(m *schema.Module, r *record, territory string) bool {
+	for _, f := range m.Fields {
+		if f.Holds != "territories" {
+			continue
+		}
+		given, _ := r.fields[f.APIName].([]any)
+		for _, t := range given {
+			if t, _ := t.(map[string]any); t["id"] == territory {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // assigned takes [{"id": …}] or [{"Name": …}] of territories that exist. One that the record has stays as it was assigned.
 func (w *write) assigned(f *schema.Field, s site, v, before any) (any, *refusal) {
 	olds, _ := before.([]any)

@@ -2,6 +2,7 @@ package zohohubtest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -29,9 +30,9 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if body == nil {
 		body = http.NoBody
 	}
-	body = &closeOnce{ReadCloser: body}
 	// The contexts, channels and pipes are made here, on the caller's goroutine: inside a bubble they belong to it.
 	ctx, cancel := context.WithCancelCause(req.Context())
+	body = &sentBody{ReadCloser: body, cancel: cancel}
 	call := &inFlight{cancel}
 	if err := context.Cause(ctx); err != nil {
 		_ = body.Close()
@@ -73,6 +74,10 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = w.reader.Close()
 		_ = body.Close()
 		return nil, err
+	}
+	if failed, ok := errors.AsType[*bodyError](context.Cause(ctx)); ok {
+		_ = w.reader.Close()
+		return nil, failed.error
 	}
 	if resp == nil {
 		return nil, errLost
@@ -174,6 +179,8 @@ func (w *pipeWriter) WriteHeader(status int) {
 		resp.ContentLength = n
 	} else if !w.bodily {
 		resp.ContentLength = 0
+	} else {
+		resp.TransferEncoding = []string{"chunked"} // its end is told, as over a socket
 	}
 	w.started <- resp
 }
@@ -205,15 +212,29 @@ func (b *answerBody) Close() error {
 	return err
 }
 
-// closeOnce lets the handler's end and a cancelled context both close the request's body.
-type closeOnce struct {
+// sentBody is the request's body. A client that cannot read its own body ends the connection, as over a socket. The
+// handler's end and a cancelled context may both close it.
+type sentBody struct {
 	io.ReadCloser
-	once sync.Once
-	err  error
+	cancel context.CancelCauseFunc
+	once   sync.Once
+	err    error
+}
+
+// bodyError is what went wrong with reading a request's body.
+type bodyError struct{ error }
+
+// Read implements [io.Reader].
+func (b *sentBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.cancel(&bodyError{err})
+	}
+	return n, err
 }
 
 // Close implements [io.Closer].
-func (b *closeOnce) Close() error {
+func (b *sentBody) Close() error {
 	b.once.Do(func() { b.err = b.ReadCloser.Close() })
 	return b.err
 }

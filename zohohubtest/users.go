@@ -88,7 +88,7 @@ func (c *crm) listUsers(q *request) outcome {
 			refused = badPattern("type")
 		}
 	}
-	var ids map[int64]bool
+	var ids []int64
 	if q.query.Has("ids") && refused == nil {
 		ids, refused = q.ids()
 	}
@@ -100,7 +100,7 @@ func (c *crm) listUsers(q *request) outcome {
 	var found []any
 	for _, u := range c.users {
 		id, _ := parseID(u.id)
-		if of(u, q.grant.UserID) && (ids == nil || ids[id]) {
+		if of(u, q.grant.UserID) && (ids == nil || slices.Contains(ids, id)) {
 			found = append(found, c.showUser(u))
 		}
 	}

@@ -33,47 +33,45 @@ type version struct {
 	imageSource bool
 	// noteModuleKey: a note names its parent's module in $se_module (se_module); after that only in Parent_Id.module.
 	noteModuleKey bool
+	// tagQuery: adding and removing tags takes ids and tag_names in the query; tagBody: in the body.
+	tagQuery, tagBody bool
+	// bareRole: a contact's role in a deal is the role's id alone.
+	bareRole bool
 }
 
 // versions has what zohohub knows of Zoho's API versions; there are no others.
-var versions = map[string]*version{
-	"v2": {name: "v2", partial: 202, failed: 202, bareLookup: true, noteModuleKey: true},
-	"v2.1": {
-		name: "v2.1", partial: 202, failed: 202, bareLookup: true, noteModuleKey: true,
-		taxObjects: true,
-	},
-	"v3": {
-		name: "v3", partial: 207, failed: 400, bareLookup: true, noteModuleKey: true,
-		fieldsRequired: true, pageTokens: true, jsonPath: true,
-		taxObjects: true,
-	},
-	"v4": {
-		name: "v4", partial: 207, failed: 400, bareLookup: true, noteModuleKey: true,
-		fieldsRequired: true, pageTokens: true, jsonPath: true, infoSort: true, convertedField: true,
-		taxObjects: true,
-	},
-	"v5": {
-		name: "v5", partial: 207, failed: 400, bareLookup: true, noteModuleKey: true,
-		fieldsRequired: true, pageTokens: true, jsonPath: true, infoSort: true, convertedField: true,
-		subformMerge: true, searchView: true,
-		taxObjects: true, fileKeys: true,
-	},
-	"v6": {
-		name: "v6", partial: 207, failed: 400, bareLookup: true,
-		fieldsRequired: true, pageTokens: true, jsonPath: true, infoSort: true, convertedField: true,
-		subformMerge: true, searchView: true,
-		taxObjects: true, fileKeys: true, fileStamps: true,
-	},
-	"v7": {
-		name: "v7", partial: 207, failed: 400, bareLookup: true,
-		fieldsRequired: true, pageTokens: true, jsonPath: true, infoSort: true, convertedField: true,
-		subformMerge: true, searchView: true,
-		taxObjects: true, fileKeys: true, fileStamps: true,
-	},
-	"v8": {
-		name: "v8", partial: 207, failed: 400,
-		fieldsRequired: true, pageTokens: true, jsonPath: true, infoSort: true, convertedField: true,
-		subformMerge: true, searchView: true, countView: true,
-		taxObjects: true, fileKeys: true, fileStamps: true, imageSource: true,
-	},
+var versions = allVersions()
+
+// allVersions makes each version of the one before it.
+func allVersions() map[string]*version {
+	all := map[string]*version{}
+	var v version
+	for _, next := range []struct {
+		name   string
+		change func(*version)
+	}{
+		{"v2", func(v *version) {
+			v.partial, v.failed = 202, 202
+			v.bareLookup, v.noteModuleKey, v.tagQuery, v.bareRole = true, true, true, true
+		}},
+		{"v2.1", func(v *version) { v.taxObjects = true }},
+		{"v3", func(v *version) {
+			v.partial, v.failed = 207, 400
+			v.fieldsRequired, v.pageTokens, v.jsonPath, v.tagBody = true, true, true, true
+		}},
+		{"v4", func(v *version) {
+			v.infoSort, v.convertedField = true, true
+			v.tagQuery, v.bareRole = false, false
+		}},
+		{"v5", func(v *version) { v.subformMerge, v.searchView, v.fileKeys = true, true, true }},
+		{"v6", func(v *version) { v.noteModuleKey, v.fileStamps = false, true }},
+		{"v7", func(*version) {}},
+		{"v8", func(v *version) { v.bareLookup, v.countView, v.imageSource = false, true, true }},
+	} {
+		v.name = next.name
+		next.change(&v)
+		made := v
+		all[v.name] = &made
+	}
+	return all
 }

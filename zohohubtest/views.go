@@ -107,7 +107,7 @@ func (c *crm) addView(module string, v View) (string, error) {
 		return "", errors.New("the view has no name")
 	}
 	if criteria != nil {
-		if _, _, err := added.compile(""); err != nil {
+		if _, _, err := filterOf(added.module, added.criteria, somebody); err != nil {
 			return "", err
 		}
 	}
@@ -195,14 +195,17 @@ func usualColumns(m *schema.Module) []*schema.Field {
 	return columns
 }
 
-// compile makes the view's criteria into what decides for a user, and gives the condition that they are.
-func (v *view) compile(user string) (expr.Predicate, expr.Node, error) {
-	n, err := expr.FromJSON(v.criteria, user)
+// somebody stands for any user where there is none: a condition that takes it takes whoever asks.
+const somebody = "nobody in particular"
+
+// filterOf makes criteria, in the shape of [expr.FromJSON], into what decides for a user, and gives the condition that they are.
+func filterOf(m *schema.Module, criteria any, user string) (expr.Predicate, expr.Node, error) {
+	n, err := expr.FromJSON(criteria, user)
 	if err != nil {
 		return nil, nil, err
 	}
 	holds, err := expr.Compile(n, func(name string) *expr.FieldInfo {
-		if f := v.module.Field(name); f != nil && f.Filterable {
+		if f := m.Field(name); f != nil && f.Filterable {
 			return fieldInfo(f)
 		}
 		return nil
@@ -215,19 +218,28 @@ func (v *view) condition(q *request) (expr.Predicate, expr.Node) {
 	if v.criteria == nil {
 		return nil, nil
 	}
-	holds, n, err := v.compile(q.grant.UserID)
+	holds, n, err := filterOf(v.module, v.criteria, cmp.Or(q.grant.UserID, somebody))
 	if err != nil {
-		panic(err) // it was compiled when the view was made
+		panic(err) // it was compiled for somebody when the view was made
 	}
 	return holds, n
 }
 
-// sorting is the view's own order.
-func (v *view) sorting() sorting {
+// sorting is a view's own order. Lookups are in the order of the names that their records have now.
+func (c *crm) sorting(v *view) sorting {
 	s := sorting{by: v.sortBy.APIName}
-	if !slices.Contains([]string{"id", "Created_Time", "Modified_Time"}, s.by) {
-		s.values = expr.ValueComparer(fieldInfo(v.sortBy))
+	switch {
+	case slices.Contains([]string{"id", "Created_Time", "Modified_Time"}, s.by):
+		return s
+	case v.sortBy.DataType == "lookup":
+		s.value = func(r *record) any { return c.pointed(v.sortBy, r) }
+		for _, t := range c.tables {
+			s.writes += t.writes
+		}
+	default:
+		s.value = func(r *record) any { return r.fields[s.by] }
 	}
+	s.values = expr.ValueComparer(fieldInfo(v.sortBy))
 	return s
 }
 

@@ -20,6 +20,7 @@ type write struct {
 	byPath  bool     // the path names the record, not the row
 	id      int64    // of the record that is being written
 	relinks []relink // what settle does once it is stored
+	newTags []*tag   // that the record being written brings
 	// unmodifiedSince refuses records that were changed after it; zero refuses none.
 	unmodifiedSince time.Time
 }
@@ -109,15 +110,18 @@ func (w *write) seed(i int, row map[string]any) (*record, error) {
 	}
 	for _, f := range w.module.Fields {
 		if photo, _ := row[f.APIName].(string); f.DataType == "profileimage" && photo != "" {
+			if err := w.c.seedPhoto(photo); err != nil {
+				return nil, err
+			}
 			fields[f.APIName] = photo
 		}
 	}
-	r := w.c.completed(w.module, id, fields, w.now, w.by)
-	r.converted = row["Converted__s"] == true
-	r.unapproved = row["$approved"] == false
-	if r.converted {
-		r.fields["Converted__s"] = true
+	for _, name := range []string{"Converted__s", "$approved"} {
+		if flag, ok := row[name].(bool); ok {
+			fields[name] = flag
+		}
 	}
+	r := w.c.completed(w.module, id, fields, w.now, w.by)
 	w.c.table(w.module.APIName).put(r)
 	w.c.rollUp(w.module, r)
 	w.settle()
@@ -137,7 +141,8 @@ func (c *crm) completed(m *schema.Module, id int64, fields map[string]any, now t
 	}
 	fields["id"] = formatID(id)
 	c.compute(m, fields)
-	return &record{id: id, fields: fields, created: stampOf(fields["Created_Time"], now), modified: stampOf(fields["Modified_Time"], now)}
+	created, modified := stampOf(fields["Created_Time"], now), stampOf(fields["Modified_Time"], now)
+	return &record{id: id, fields: fields, created: created, modified: modified, kind: kindOf(m, fields)}
 }
 
 func stampOf(v any, otherwise time.Time) time.Time {
@@ -150,13 +155,20 @@ func stampOf(v any, otherwise time.Time) time.Time {
 
 // store puts a record in its table, and what search still shows until its index has caught up.
 func (c *crm) store(m *schema.Module, r, old *record) {
+	r.was, r.indexed = nil, time.Time{}
 	if c.searchLag > 0 {
 		now := c.now()
-		r.was = old
 		if old != nil && old.indexed.After(now) {
 			r.was = old.was
+		} else if r.was = old; old != nil {
+			settled := *old // what search saw before that, nobody will
+			settled.was = nil
+			r.was = &settled
 		}
 		r.indexed = now.Add(c.searchLag)
+	}
+	if old != nil && photoID(old) != photoID(r) {
+		c.dropPhoto(photoID(old))
 	}
 	c.table(m.APIName).put(r)
 	c.rollUp(m, r, old)
@@ -168,6 +180,7 @@ func rowPath(i int) string { return indexed("$.data", i) }
 // module does not have and what cannot be written is passed over, as Zoho does: clients send whole records back.
 func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[string]any, *refusal) {
 	fields := map[string]any{}
+	w.newTags = nil // those of a row that was refused never were
 	if old != nil {
 		maps.Copy(fields, old.fields)
 	}
@@ -185,18 +198,21 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 			writable = f.Update
 		}
 		if f.DataType == "profileimage" && isSent && sent == nil {
-			delete(fields, f.APIName) // read-only, but for this: null takes the photo away
+			delete(fields, f.APIName) // the photo goes; it cannot be changed otherwise
 		}
 		if !writable {
 			continue
 		}
-		if empty := sent == nil || sent == "" || f.DataType == "subform" && isEmptyList(sent); empty && f.Mandatory && (isSent || old == nil) {
+		if f.Mandatory && (isSent && (sent == nil || sent == "") && !keepsRows(f) || !isSent && old == nil) {
 			return nil, w.mandatory(s)
 		}
 		if !isSent {
 			continue
 		}
 		v, refused := w.field(f, s, sent, row, old, fields, id)
+		if refused == nil && f.Mandatory && f.Link == nil && isNothing(v) {
+			refused = w.mandatory(s)
+		}
 		if refused != nil {
 			return nil, refused
 		}
@@ -212,6 +228,7 @@ func (w *write) merge(i int, row map[string]any, old *record, id int64) (map[str
 	if old == nil {
 		w.c.number(w.module, fields)
 	}
+	w.keepTags()
 	return fields, nil
 }
 
@@ -230,16 +247,11 @@ func (w *write) check(i int, fields, row map[string]any, id int64) *refusal {
 		}
 	}
 	if w.module.GeneratedType == "linking" {
-		if refused := w.linkedTwice(fields, id); refused != nil {
+		if refused := w.linkedTwice(i, fields, row, id); refused != nil {
 			return refused
 		}
 	}
 	return w.unique(i, fields, row, id)
-}
-
-func isEmptyList(v any) bool {
-	list, ok := v.([]any)
-	return ok && len(list) == 0
 }
 
 // field checks one value; beside value, it knows the kinds that depend on the rest of the row or on what was there.

@@ -1,8 +1,6 @@
 package zohohubtest
 
 import (
-	"encoding/json"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -273,29 +271,6 @@ func TestConvertedRecordIsClosed(t *testing.T) {
 		"PUT", "v8/Leads/"+id1, `{"data":[{"City":"x"}]}`)
 	o.expect(400, rowsJSON(refusedJSON("CONVERTED_RECORD", "can't update the converted record", `{"id":"`+id1+`"}`)),
 		"PUT", "v8/Leads", `{"data":[{"id":"`+id1+`","City":"x"}]}`)
-}
-
-func TestFormulas(t *testing.T) {
-	t.Parallel()
-	fields := map[string]any{
-		"A": json.Number("6"), "B": json.Number("0.5"), "Zero": json.Number("0"), "Text": "ab", "Yes": true, "Day": "2028-02-28", "List": []any{},
-	}
-	for expression, want := range map[string]any{
-		"${M.A}*${M.B}": json.Number("3"), "(${M.A} + 1) / ${M.B}": json.Number("14"), "${A}-${B}": json.Number("5.5"),
-		"1/3": json.Number("0.33"), "0 - 1/1000": json.Number("0"),
-		"${M.A}/${M.Zero}": nil, "${M.A}*${M.None}": nil, "Len(${M.A})": nil, "${M.A}*": nil, "${M.List}": nil, "${M.A}+${M.Text}": nil, "${M.Yes}>1": nil,
-		"'text'": "text", `Concat("it's ",${Text},'')`: nil, `Concat("it's ",${Text})`: "it's ab", "Concat(${Text},${A})": nil,
-		"${A}>5": true, "${A}<=5": false, "${A}==6": true, "${A}!=6": false, "${A}>=6": true, "${A}<6": false, "${Text}=='ab'": true, "${Text}*'ab'": nil,
-		"If(${Yes},'a','b')": "a", "If(${A}<1,'a',${B})": json.Number("0.5"), "If(${A},1,2)": nil, "If(${Yes},1)": nil, "a.If(1)": nil,
-		"Adddate(${Day},2,'DAY')": "2028-03-01", "Adddate(${Day},1,'MONTH')": "2028-03-28", "Adddate(${Day},0-1,'YEAR')": "2027-02-28",
-		"Adddate(${Day},1,'HOUR')": nil, "Adddate(${Text},1,'DAY')": nil, "Adddate(${Day},${B},'DAY')": nil,
-	} {
-		got := evaluate(expression, fields)
-		if r, ok := got.(*big.Rat); ok {
-			got = ratNumber(r, 2)
-		}
-		assert.Equal(t, want, got, expression)
-	}
 }
 
 func TestValuesOfOddKinds(t *testing.T) {

@@ -17,8 +17,7 @@ type coder struct {
 	clear  string // what empties a field of this type on Zoho's side
 	plan   *Plan  // of a struct, or of the structs that a pointer, slice or map leads to
 	list   bool   // a slice of structs, or a pointer to one
-	rows   bool   // one of structs with an id: a subform
-	loose  bool   // a value that may turn out to be a subform
+	loose  bool   // a value that may turn out to be a subform, though it has no structs for rows
 	blank  bool   // "" is no value
 }
 
@@ -58,21 +57,21 @@ func (b *builder) coder(t reflect.Type) (*coder, error) {
 func addMethods(c *coder, t reflect.Type) {
 	switch {
 	case has(t, unmarshalerType):
-		c.decode, c.plan, c.list, c.rows, c.blank = decodeUnmarshaler, nil, false, false, false
+		c.decode, c.plan, c.list, c.blank = decodeUnmarshaler, nil, false, false
 	case has(t, textUnmarshalType):
-		c.decode, c.plan, c.list, c.rows, c.blank = decodeText, nil, false, false, true
+		c.decode, c.plan, c.list, c.blank = decodeText, nil, false, true
 	}
 	switch {
 	case has(t, valuerType):
 		if has(t, marshalerType) {
 			c.encode = encodeMarshaler
 		}
-		c.encode, c.list, c.rows, c.clear = encodeValuer(*c), false, false, "null"
+		c.encode, c.list, c.loose, c.clear = encodeValuer(*c), false, false, "null"
 		c.empty = func(v reflect.Value) bool { return v.IsZero() || as[Valuer](v).ZohoValue() == nil }
 	case has(t, marshalerType):
-		c.encode, c.list, c.rows, c.clear = encodeMarshaler, false, false, "null"
+		c.encode, c.list, c.loose, c.clear = encodeMarshaler, false, false, "null"
 	case has(t, textMarshalType):
-		c.encode, c.list, c.rows, c.clear = encodeText, false, false, "null"
+		c.encode, c.list, c.loose, c.clear = encodeText, false, false, "null"
 	}
 }
 
@@ -136,7 +135,7 @@ func (b *builder) pointer(t reflect.Type) (*coder, error) {
 		return nil, err
 	}
 	return &coder{
-		plan: elem.plan, list: elem.list, rows: elem.rows, empty: emptyOf(t), clear: elem.clear, blank: elem.blank,
+		plan: elem.plan, list: elem.list, loose: elem.loose, empty: emptyOf(t), clear: elem.clear, blank: elem.blank,
 		decode: func(d *decoder, v reflect.Value) error {
 			if d.null() || elem.blank && d.blank() {
 				v.SetZero()
@@ -166,7 +165,7 @@ func (b *builder) slice(t reflect.Type) (*coder, error) {
 	return &coder{
 		plan: elem.plan, empty: emptyLen, clear: "[]",
 		list:   elem.plan != nil && isRow(t.Elem()),
-		rows:   elem.plan != nil && elem.plan.id != nil && isRow(t.Elem()),
+		loose:  elem.loose || isMap(t.Elem()),
 		decode: func(d *decoder, v reflect.Value) error { return decodeSlice(d, v, elem) },
 		encode: func(e *encoder, v reflect.Value) error { return encodeSlice(e, v, elem) },
 	}, nil
@@ -178,6 +177,13 @@ func isRow(t reflect.Type) bool {
 		t = t.Elem()
 	}
 	return t.Kind() == reflect.Struct && !hasMethods(t)
+}
+
+func isMap(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Map && !hasMethods(t)
 }
 
 func (b *builder) mapping(t reflect.Type) (*coder, error) {

@@ -2,13 +2,16 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // DiffOptions say what the API version asks for.
 type DiffOptions struct {
-	// ReplaceSubforms writes a changed subform as a whole, for versions before v5, which drop the rows that are not sent.
+	// ReplaceSubforms writes a changed subform as a whole, for versions before v5, which drop the rows that are not sent. Files
+	// and images stay in all versions until they are deleted.
 	ReplaceSubforms bool
 }
 
@@ -17,7 +20,8 @@ type DiffOptions struct {
 // A field that loaded has is sent when it would be written otherwise now; one that is zero now is cleared: null, false
 // for a boolean, [] for a list. A field that loaded does not have was not asked for, so its zero is no change. Fields
 // tagged always go along as soon as anything does. Of a subform the new rows are sent, of those that changed the id and
-// the changed fields, and of those that are gone the id with "_delete"; the order of rows is not compared.
+// the changed fields, and of those that are gone the id with "_delete"; the order of rows is not compared. A file, or a row
+// of a multi-select lookup, that became another one is deleted and added.
 // changed is false, and patch nil, when there is nothing to send.
 func (p *Plan) Diff(v any, loaded []byte, o DiffOptions) (patch []byte, changed bool, err error) {
 	was := reflect.New(p.typ)
@@ -78,17 +82,30 @@ func (p *Plan) diff(was, now reflect.Value, raw []byte, nested bool, o DiffOptio
 	return changes, nil
 }
 
-// nameModule puts beside a changed What_Id the module that it leads to, changed or not: Zoho wants both or none.
+// nameModule puts beside a changed What_Id the module that it leads to, changed or not: Zoho wants both or none. A type
+// that has no place for the module leaves it to Zoho to say so.
 func (p *Plan) nameModule(changes memberList, now reflect.Value) (memberList, error) {
-	_, sent := changes.get(whatID)
-	if _, named := changes.get(seModule); !sent || named {
+	what, sent := changes.get(whatID)
+	if !sent {
 		return changes, nil
 	}
-	text, err := p.wire(now, seModule)
-	if err != nil || text == nil {
-		return changes, err
+	f := p.byName[seModule]
+	text, named := changes.get(seModule)
+	if !named && (f == nil || f.written(false)) {
+		var err error
+		if text, err = p.wire(now, seModule); err != nil {
+			return nil, err
+		}
 	}
-	return append(changes, member{seModule, text}), nil
+	switch {
+	case len(text) > 0 && string(text) != "null" && string(text) != `""`:
+		return changes.set(member{seModule, text}), nil
+	case string(what) != "null" && f != nil && !f.written(false):
+		return nil, within(whatID, errors.New(seModule+", which Zoho wants beside it, is tagged readonly"))
+	case string(what) != "null" && (f != nil || text != nil):
+		return nil, within(whatID, errors.New(seModule+", the API name of the module that it leads to, is empty, and Zoho wants both"))
+	}
+	return changes, nil
 }
 
 // wire is what is written for the field of a name, one of the unknown perhaps; nil when the struct has none such.
@@ -99,7 +116,7 @@ func (p *Plan) wire(v reflect.Value, name string) (text []byte, err error) {
 	} else if p.unknown != nil && p.unknown.always {
 		m := p.unknown.value(v)
 		if value := m.MapIndex(reflect.ValueOf(name).Convert(m.Type().Key())); value.IsValid() {
-			err = encodeInterface(&e, value)
+			err = encodeLoose(&e, value)
 		}
 	}
 	if err != nil {
@@ -117,9 +134,9 @@ func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOpt
 		text, err = f.wire(value)
 		return text, true, err
 	}
-	whole := isWhole(f.name, raw)
-	if f.coder.rows && !whole {
-		return diffRows(f.coder.plan, pointedTo(value), raw, o)
+	l := listingOf(f.name, raw)
+	if f.coder.list && !l.whole && f.coder.plan.rowID(l.key) != nil {
+		return diffRows(f.coder.plan, l, pointedTo(value), raw, o)
 	}
 	before, err := f.wire(f.value(was))
 	if err != nil && reflect.DeepEqual(f.value(was).Interface(), value.Interface()) {
@@ -128,14 +145,11 @@ func (f *field) diff(was, now reflect.Value, raw []byte, present bool, o DiffOpt
 	if text, err = f.wire(value); err != nil || bytes.Equal(text, before) {
 		return nil, false, err
 	}
-	if !o.ReplaceSubforms && f.coder.list && !whole && !f.coder.plan.HasID() && haveMember(raw, "id") {
-		return nil, false, fmt.Errorf("its rows have ids at Zoho, without which they would be added once more: %s needs a field ID string",
-			typeName(f.coder.plan.typ))
+	if !l.replaced(o) && f.coder.list && !l.whole && l.ids && pointedTo(value).Len() > 0 {
+		return nil, false, fmt.Errorf("its rows have ids at Zoho, without which they would be added once more: %s needs a field for %s, a string",
+			typeName(f.coder.plan.typ), l.key)
 	}
-	if f.coder.loose {
-		return diffLoose(f.name, raw, text, o)
-	}
-	return text, true, nil
+	return diffLoose(l, raw, text, o)
 }
 
 // pointedTo is what a pointer leads to, the zero value where it ends in nil.
@@ -149,25 +163,32 @@ func pointedTo(v reflect.Value) reflect.Value {
 	return v
 }
 
-// RowWithoutID is the API name of a field of v, a *T, that holds subform rows of which one has no id yet; empty when
-// there is none. Sent in an update, such a row is added, also when it is there already.
+// RowWithoutID is the API name of a field of v, a *T, that would send subform rows of which one has no id; empty when there
+// is none. In an update such a row is added, also when it is there already.
 func (p *Plan) RowWithoutID(v any) string {
+	r := p.elem(v)
 	for _, f := range p.fields {
-		if !f.coder.rows || f.readonly || isWhole(f.name, nil) {
+		if !f.coder.list && !f.coder.loose || !f.written(false) {
 			continue
 		}
-		rows := pointedTo(f.value(p.elem(v)))
-		for i := range rows.Len() {
-			row := rows.Index(i)
-			if row.Kind() == reflect.Pointer {
-				row = row.Elem()
-			}
-			if row.IsValid() && f.coder.plan.id.value(row).String() == "" {
-				return f.name
-			}
+		if text, err := f.wire(f.value(r)); err == nil && addsRow(f.name, text) {
+			return f.name
+		}
+	}
+	if p.unknown == nil || !p.unknown.always {
+		return ""
+	}
+	for _, key := range sortedKeys(p.unknown.value(r)) {
+		if text, err := p.wire(r, key.String()); err == nil && addsRow(key.String(), text) {
+			return key.String()
 		}
 	}
 	return ""
+}
+
+func addsRow(name string, text []byte) bool {
+	l := listingOf(name, text)
+	return !l.whole && isList(text) && slices.ContainsFunc(rowsOf(text), func(row memberList) bool { return !row.has(l.key) })
 }
 
 // wire is what is written for a value to stand in Zoho's field.
@@ -176,7 +197,7 @@ func (f *field) wire(v reflect.Value) ([]byte, error) {
 		return []byte(f.coder.clear), nil
 	}
 	var e encoder
-	err := f.coder.encode(&e, v)
+	err := f.encode(&e, v)
 	return e.buf, err
 }
 
@@ -210,12 +231,12 @@ func (p *Plan) diffUnknown(was, now reflect.Value, had memberList, nested bool, 
 func diffAny(name string, was, now reflect.Value, raw []byte, o DiffOptions) (text []byte, differs bool, err error) {
 	var b, a encoder
 	if was.IsValid() {
-		if err := encodeInterface(&b, was); err != nil {
+		if err := encodeLoose(&b, was); err != nil {
 			return nil, false, err
 		}
 	}
-	if err := encodeInterface(&a, now); err != nil || bytes.Equal(a.buf, b.buf) {
+	if err := encodeLoose(&a, now); err != nil || bytes.Equal(a.buf, b.buf) {
 		return nil, false, err
 	}
-	return diffLoose(name, raw, a.buf, o)
+	return diffLoose(listingOf(name, raw), raw, a.buf, o)
 }

@@ -152,7 +152,7 @@ func TestSnapshotAfterNewRows(t *testing.T) {
 	require.NoError(t, err)
 	after, err := p.Snapshot(&o, loaded, patch)
 	require.NoError(t, err)
-	sameText(t, `{"Subject":"t","Other":1,"Ordered_Items":[{"id":"1","Quantity":9},{"Description":"new"},{"Description":"new"}]}`, after)
+	sameText(t, `{"Subject":"t","Other":1,"Ordered_Items":[{"id":"1","Quantity":9},{"Description":"new","$unnamed":null},{"Description":"new","$unnamed":null}]}`, after)
 
 	_, changed, err := p.Diff(&o, after, codec.DiffOptions{})
 	require.NoError(t, err)

@@ -84,10 +84,7 @@ func (p *Plan) encode(e *encoder, v reflect.Value, nested bool) error {
 			if !f.written(nested) && !e.all || f.coder.empty(fv) && !f.always {
 				continue
 			}
-			if fv.Kind() == reflect.Interface {
-				fv = e.own(fv)
-			}
-			if err := o.member(f.name, func() error { return f.coder.encode(e, fv) }); err != nil {
+			if err := o.member(f.name, func() error { return f.encode(e, fv) }); err != nil {
 				return err
 			}
 		}
@@ -111,11 +108,29 @@ func (p *Plan) encodeUnknown(o *object, v reflect.Value, nested bool) error {
 		if !o.e.all && isSystem(key.String(), nested) {
 			continue
 		}
-		if err := o.member(key.String(), func() error { return encodeInterface(o.e, o.e.own(m.MapIndex(key))) }); err != nil {
+		if err := o.member(key.String(), func() error { return encodeLoose(o.e, m.MapIndex(key)) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// encode writes the field's value.
+func (f *field) encode(e *encoder, v reflect.Value) error {
+	start := len(e.buf)
+	if err := f.coder.encode(e, v); err != nil || !f.coder.loose {
+		return err
+	}
+	return e.own(start)
+}
+
+// encodeLoose writes a value of the names that the struct does not have.
+func encodeLoose(e *encoder, v reflect.Value) error {
+	start := len(e.buf)
+	if err := encodeInterface(e, v); err != nil {
+		return err
+	}
+	return e.own(start)
 }
 
 // object writes the members of a JSON object.

@@ -5,70 +5,71 @@ import (
 	"slices"
 )
 
-// looseRow is a row of a subform that is kept without a struct: in a map, an any, raw JSON.
-type looseRow struct {
-	ID     string
-	Fields map[string]any `zoho:",unknown,always"`
-}
+type (
+	// looseRow is a row that is kept without a struct: in a map, an any, raw JSON.
+	looseRow struct {
+		ID     string
+		Fields map[string]any `zoho:",unknown,always"`
+	}
+	// looseFile is one of a file field before v5.
+	looseFile struct {
+		ID     string         `zoho:"attachment_Id"`
+		Fields map[string]any `zoho:",unknown,always"`
+	}
+)
 
-// diffLoose compares a value without a type of its own with what it was loaded from. A subform is compared row by row, as
-// one of structs is: to send what is left of its rows would delete none. Whatever else it is, is sent as a whole.
-func diffLoose(name string, raw, text []byte, o DiffOptions) (patch []byte, differs bool, err error) {
-	now, isRows, err := looseRows(name, raw, text)
-	switch {
-	case err != nil:
-		return nil, false, err
-	case isRows:
-		return diffRows(For(reflect.TypeFor[looseRow]()), reflect.ValueOf(now), raw, o)
-	default:
+// diffLoose compares what is written for a value with what it was loaded from. A subform is compared row by row, as one
+// of structs with ids is: to send what is left of its rows would delete none. Whatever else it is, is sent as a whole.
+func diffLoose(l listing, raw, text []byte, o DiffOptions) (patch []byte, differs bool, err error) {
+	if l.whole || !l.ids || !isList(raw) || !isList(text) && string(text) != "null" {
 		return text, true, nil
 	}
-}
-
-// looseRows reads the rows of a subform that was loaded from raw; text, which is not one, is not theirs.
-func looseRows(name string, raw, text []byte) (rows []looseRow, isRows bool, err error) {
-	if isWhole(name, raw) || !isList(raw) || !haveMember(raw, "id") || !isList(text) && string(text) != "null" {
-		return nil, false, nil
-	}
-	now, err := elements(text)
-	if err != nil || slices.ContainsFunc(now, func(row []byte) bool { return row[0] != '{' }) {
+	texts, err := elements(text)
+	if err != nil {
 		return nil, false, err
 	}
-	rows = make([]looseRow, len(now))
-	for i, row := range now {
-		if err := For(reflect.TypeFor[looseRow]()).Decode(row, &rows[i]); err != nil {
+	if slices.ContainsFunc(texts, func(row []byte) bool { return row[0] != '{' }) {
+		return text, true, nil
+	}
+	p := For(reflect.TypeFor[looseRow]())
+	if l.key == oldFileKey {
+		p = For(reflect.TypeFor[looseFile]())
+	}
+	rows := reflect.MakeSlice(reflect.SliceOf(p.typ), len(texts), len(texts))
+	for i, row := range texts {
+		if err := p.Decode(row, rows.Index(i).Addr().Interface()); err != nil {
 			return nil, false, err
 		}
 	}
-	return rows, true, nil
+	return diffRows(p, l, rows, raw, o)
 }
 
 func isList(text []byte) bool { return len(text) > 0 && text[0] == '[' }
 
-// own leaves out what a subform's rows that were read into an any hold beyond their own fields.
-func (e *encoder) own(v reflect.Value) reflect.Value {
-	if e.all || v.IsNil() {
-		return v
+// own leaves out, of a list of objects that was written from start on, what Zoho alone writes in a subform's rows.
+func (e *encoder) own(start int) error {
+	if e.all || !isList(e.buf[start:]) {
+		return nil
 	}
-	rows, ok := reflect.TypeAssert[[]any](v.Elem())
-	if !ok {
-		return v
+	rows, err := elements(e.buf[start:])
+	if err != nil {
+		return err
 	}
-	own := make([]any, len(rows))
-	for i, row := range rows {
-		own[i] = row
-		fields, ok := row.(map[string]any)
-		if !ok {
-			continue
-		}
-		kept := make(map[string]any, len(fields))
-		for name, value := range fields {
-			if !isSystem(name, true) {
-				kept[name] = value
+	kept := encoder{buf: []byte("[")}
+	for _, text := range rows {
+		if text[0] == '{' {
+			row, err := members(text)
+			if err != nil {
+				return err
+			}
+			row = slices.DeleteFunc(row, func(m member) bool { return isSystem(m.name, true) })
+			if text, err = row.object(); err != nil {
+				return err
 			}
 		}
-		own[i] = kept
+		kept.item(text)
 	}
-	var value any = own
-	return reflect.ValueOf(&value).Elem()
+	kept.raw("]")
+	e.buf = append(e.buf[:start], kept.buf...)
+	return nil
 }

@@ -99,11 +99,30 @@ func (p *Plan) Names() []string {
 	return names
 }
 
+// RowsOf are the API names of the fields that hold rows of a struct type.
+func (p *Plan) RowsOf(row reflect.Type) (names []string) {
+	for _, f := range p.fields {
+		if f.coder.list && f.coder.plan.typ == row {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
 // HasUnknown tells whether the struct has a field that takes the names it does not know.
 func (p *Plan) HasUnknown() bool { return p.unknown != nil }
 
 // HasID tells whether the struct has a field for the record's id.
 func (p *Plan) HasID() bool { return p.id != nil }
+
+// rowID is the field for a row's id, which has another name in the oldest file fields; nil when there is none.
+func (p *Plan) rowID(key string) *field {
+	f := p.byName[key]
+	if f == nil || p.typ.FieldByIndex(f.index).Type.Kind() != reflect.String {
+		return nil
+	}
+	return f
+}
 
 // ID is the record's id, empty when the struct has no field for it.
 func (p *Plan) ID(v any) string {

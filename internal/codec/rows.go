@@ -4,20 +4,24 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-var errRowWithoutID = errors.New(
-	"a row that an earlier save created has no id here, so it cannot be changed or deleted; find the record again")
+var (
+	errRowWithoutID = errors.New(
+		"a row that an earlier save created has no id here, so it cannot be changed or deleted; find the record again")
+	errEmptyRow = errors.New("such a row is not emptied: take it out of the list to delete it")
+)
 
-// diffRows compares a subform with the array it was loaded from.
-func diffRows(p *Plan, now reflect.Value, raw []byte, o DiffOptions) (text []byte, differs bool, err error) {
+// diffRows compares a list of rows with the array it was loaded from.
+func diffRows(p *Plan, l listing, now reflect.Value, raw []byte, o DiffOptions) (text []byte, differs bool, err error) {
 	old, err := elements(raw)
 	if err != nil {
 		return nil, false, err
 	}
-	rows := rowSet{plan: p, byID: map[string]loadedRow{}}
+	rows := rowSet{listing: l, plan: p, id: p.rowID(l.key), byID: map[string]loadedRow{}}
 	for _, row := range old {
 		if string(row) == "null" {
 			continue
@@ -35,7 +39,7 @@ func diffRows(p *Plan, now reflect.Value, raw []byte, o DiffOptions) (text []byt
 		differs = differs || changed
 	}
 	gone := len(rows.byID)+len(rows.nameless) > 0
-	if gone && !o.ReplaceSubforms {
+	if gone && l.deletes(o) {
 		if len(rows.nameless) > 0 {
 			return nil, false, errRowWithoutID
 		}
@@ -49,10 +53,13 @@ func diffRows(p *Plan, now reflect.Value, raw []byte, o DiffOptions) (text []byt
 
 // rowSet holds the loaded rows that have not been met again.
 type rowSet struct {
+	listing
+
 	plan     *Plan
+	id       *field
 	byID     map[string]loadedRow
 	order    []string
-	nameless []string // written form of rows without an id
+	nameless []string // written form of rows whose id at Zoho is not known
 }
 
 type loadedRow struct {
@@ -61,19 +68,24 @@ type loadedRow struct {
 }
 
 func (s *rowSet) add(raw []byte) error {
-	row := reflect.New(s.plan.typ)
-	if err := s.plan.Decode(raw, row.Interface()); err != nil {
+	v := reflect.New(s.plan.typ)
+	if err := s.plan.Decode(raw, v.Interface()); err != nil {
 		return err
 	}
-	if id := s.plan.ID(row.Interface()); id != "" {
+	row := v.Elem()
+	had, err := members(raw)
+	if err != nil {
+		return err
+	}
+	if id := s.id.value(row).String(); id != "" && !had.has(unnamed) {
 		if _, twice := s.byID[id]; !twice {
 			s.order = append(s.order, id)
 		}
-		s.byID[id] = loadedRow{raw, row.Elem()}
+		s.byID[id] = loadedRow{raw, row}
 		return nil
 	}
 	var e encoder
-	if err := s.plan.encode(&e, row.Elem(), true); err != nil {
+	if err := s.plan.encode(&e, row, true); err != nil {
 		return err
 	}
 	s.nameless = append(s.nameless, string(e.buf))
@@ -88,30 +100,35 @@ func (s *rowSet) write(e *encoder, row reflect.Value, o DiffOptions) (changed bo
 		}
 		row = row.Elem()
 	}
-	id := s.plan.id.value(row).String()
+	id := s.id.value(row).String()
 	var whole encoder
 	if err := s.plan.encode(&whole, row, true); err != nil {
 		return false, err
 	}
 	old, known := s.byID[id]
 	if !known {
-		changed = !s.takeNameless(id, string(whole.buf))
-		if changed || o.ReplaceSubforms {
-			e.item(whole.buf)
-		}
-		return changed, nil
+		return s.writeUnknown(e, whole.buf, o)
 	}
-	delete(s.byID, id)
 	changes, err := s.plan.diff(old.value, row, old.raw, true, o)
 	if err != nil {
 		return false, err
 	}
-	patch, err := append(memberList{idMember(id)}, changes...).object()
+	if to, ok := changes.get(s.target); ok {
+		if string(to) == "null" {
+			return false, within(s.target, errEmptyRow)
+		}
+		if s.moved(old.raw, to) {
+			return true, s.writeNew(e, whole.buf) // the old row stays unmet: it is gone
+		}
+		changes = changes.without(s.target)
+	}
+	delete(s.byID, id)
+	patch, err := append(memberList{idMember(s.key, id)}, changes...).object()
 	if err != nil {
 		return false, err
 	}
 	switch {
-	case o.ReplaceSubforms:
+	case s.replaced(o):
 		if patch, err = Merge(whole.buf, patch); err != nil {
 			return false, err
 		}
@@ -122,18 +139,42 @@ func (s *rowSet) write(e *encoder, row reflect.Value, o DiffOptions) (changed bo
 	return len(changes) > 0, nil
 }
 
-// takeNameless finds a row that was saved before and has not been given an id since: it must not be created again.
-func (s *rowSet) takeNameless(id, text string) bool {
-	if id != "" {
-		return false
+// writeUnknown writes a row that is new, or one that an earlier save made: that one must not be made again.
+func (s *rowSet) writeUnknown(e *encoder, whole []byte, o DiffOptions) (changed bool, err error) {
+	i := slices.Index(s.nameless, string(whole))
+	if i < 0 {
+		e.item(whole)
+		return true, nil
 	}
-	for i, old := range s.nameless {
-		if old == text {
-			s.nameless = append(s.nameless[:i], s.nameless[i+1:]...)
-			return true
-		}
+	s.nameless = slices.Delete(s.nameless, i, i+1)
+	if !s.replaced(o) {
+		return false, nil
 	}
-	return false
+	return false, s.writeNew(e, whole)
+}
+
+// moved tells whether a file, or what a row of a multi-select lookup leads to, is another one.
+func (s *rowSet) moved(row, to []byte) bool {
+	old, err := members(row)
+	if err != nil {
+		return true
+	}
+	from, _ := old.get(s.target)
+	return s.files || linked(from) != linked(to)
+}
+
+// writeNew writes a row without its id.
+func (s *rowSet) writeNew(e *encoder, whole []byte) error {
+	row, err := members(whole)
+	if err != nil {
+		return err
+	}
+	text, err := row.without(s.key).object()
+	if err != nil {
+		return err
+	}
+	e.item(text)
+	return nil
 }
 
 func (s *rowSet) writeGone(e *encoder) error {
@@ -141,7 +182,7 @@ func (s *rowSet) writeGone(e *encoder) error {
 		if _, gone := s.byID[id]; !gone {
 			continue
 		}
-		row, err := memberList{idMember(id), {"_delete", []byte("null")}}.object()
+		row, err := memberList{idMember(s.key, id), {"_delete", []byte("null")}}.object()
 		if err != nil {
 			return err
 		}
@@ -151,9 +192,9 @@ func (s *rowSet) writeGone(e *encoder) error {
 }
 
 // idMember names a row. Its id was read from JSON, so it is UTF-8 and can be written.
-func idMember(id string) member {
+func idMember(key, id string) member {
 	text, _ := jsontext.AppendQuote(nil, id)
-	return member{"id", text}
+	return member{key, text}
 }
 
 // item appends an element to the array being written.

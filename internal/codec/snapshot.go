@@ -1,5 +1,10 @@
 package codec
 
+import (
+	"slices"
+	"strings"
+)
+
 // Snapshot is what Diff compares with after patch, an Encode or a Diff of v, was saved: loaded with what was sent put over
 // it. A subform's part of a patch names changes only, so the values are those that v has. Of a record that was created
 // nothing was loaded: loaded is empty.
@@ -8,15 +13,73 @@ func (p *Plan) Snapshot(v any, loaded, patch []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(loaded) == 0 {
+		loaded = []byte("{}")
+	}
+	had, err := members(loaded)
+	if err != nil {
+		return nil, err
+	}
 	for i, m := range sent {
-		if sent[i].value, err = p.wire(p.elem(v), m.name); err != nil {
+		now, err := p.wire(p.elem(v), m.name)
+		if err != nil {
 			return nil, p.unwritable(err)
 		}
+		was, _ := had.get(m.name)
+		if sent[i].value, err = saved(m.name, now, was, m.value); err != nil {
+			return nil, err
+		}
+		had = had.set(sent[i])
 	}
-	if len(loaded) == 0 {
-		return sent.object()
+	return had.object()
+}
+
+// saved is a field's value after a save: its rows that Zoho has given an id that is not known here are marked.
+func saved(name string, now, was, patch []byte) ([]byte, error) {
+	l, before := listingOf(name, was), rowsOf(was)
+	if len(before) == 0 {
+		l = listingOf(name, now)
+		l.ids = true
 	}
-	return merge(loaded, sent)
+	rows := rowsOf(now)
+	if texts, err := elements(now); err != nil || l.whole || !l.ids || !isList(now) || len(texts) != len(rows) {
+		return now, err
+	}
+	had, sent := byID(before, l.key), byID(rowsOf(patch), l.key)
+	e := encoder{buf: []byte("[")}
+	for _, row := range rows {
+		id := row.id(l.key)
+		if id == "" || sent[id].has("_delete") { // what has this id here was added in place of the row that had it
+			row = row.set(member{unnamed, []byte("null")})
+		}
+		if file, ok := had[id].get(l.target); ok && id != "" && !row.has(l.target) { // by which the next save knows what the list is
+			row = row.set(member{l.target, file})
+		}
+		text, err := row.object()
+		if err != nil {
+			return nil, err
+		}
+		e.item(text)
+	}
+	e.raw("]")
+	return e.buf, nil
+}
+
+func byID(rows []memberList, key string) map[string]memberList {
+	m := make(map[string]memberList, len(rows))
+	for _, row := range rows {
+		m[row.id(key)] = row
+	}
+	return m
+}
+
+// id is the id of a row, a text or a number.
+func (l memberList) id(key string) string {
+	text, _ := l.get(key)
+	if string(text) == "null" {
+		return ""
+	}
+	return strings.Trim(string(text), `"`)
 }
 
 // Merge puts the members of one JSON object over those of another.
@@ -54,6 +117,15 @@ func (l memberList) get(name string) ([]byte, bool) {
 		}
 	}
 	return nil, false
+}
+
+func (l memberList) has(name string) bool {
+	_, ok := l.get(name)
+	return ok
+}
+
+func (l memberList) without(name string) memberList {
+	return slices.DeleteFunc(slices.Clone(l), func(m member) bool { return m.name == name })
 }
 
 func (l memberList) set(m member) memberList {

@@ -157,3 +157,75 @@ func TestDiffNamesTheModule(t *testing.T) {
 	require.NoError(t, err)
 	sameText(t, `{"What_Id":{"id":"2"}}`, patch)
 }
+
+// Without a module the lookup leads nowhere: Zoho would refuse it.
+func TestDiffRefusesALookupWithoutItsModule(t *testing.T) {
+	t.Parallel()
+	type task struct {
+		WhatID   Ref    `zoho:"What_Id"`
+		SeModule string `zoho:"$se_module"`
+	}
+	type readonly struct {
+		WhatID   Ref    `zoho:"What_Id"`
+		SeModule string `zoho:"$se_module,readonly"`
+	}
+	const (
+		loaded    = `{"What_Id":{"id":"1"},"$se_module":"Accounts"}`
+		notLoaded = `{"What_Id":{"id":"1"}}`
+	)
+	for _, c := range []struct {
+		plan   *codec.Plan
+		now    any
+		loaded string
+		want   string
+		err    string
+	}{
+		{planOf[task](), &task{WhatID: Ref{ID: "2"}}, notLoaded, ``, "task: What_Id: $se_module, the API name of the module that it leads to, is empty, and Zoho wants both"},
+		{planOf[task](), &task{WhatID: Ref{ID: "2"}}, loaded, ``, "task: What_Id: $se_module, the API name of the module that it leads to, is empty, and Zoho wants both"},
+		{planOf[task](), &task{}, notLoaded, `{"What_Id":null}`, ""},
+		{planOf[task](), &task{WhatID: Ref{ID: "2"}, SeModule: "Deals"}, notLoaded, `{"What_Id":{"id":"2"},"$se_module":"Deals"}`, ""},
+		{planOf[readonly](), &readonly{WhatID: Ref{ID: "2"}, SeModule: "Accounts"}, loaded, ``, "readonly: What_Id: $se_module, which Zoho wants beside it, is tagged readonly"},
+		{planOf[readonly](), &readonly{SeModule: "Accounts"}, loaded, `{"What_Id":null}`, ""},
+		{planOf[Loose](), &Loose{Fields: Values{"What_Id": Ref{ID: "2"}, "$se_module": nil}}, notLoaded, ``, "Loose: What_Id: $se_module, the API name of the module that it leads to, is empty, and Zoho wants both"},
+	} {
+		patch, _, err := c.plan.Diff(c.now, []byte(c.loaded), codec.DiffOptions{})
+		sameText(t, c.want, patch)
+		if c.err == "" {
+			require.NoError(t, err)
+		} else {
+			require.EqualError(t, err, "zohohub: "+c.err)
+		}
+	}
+}
+
+// Names in __s are Zoho's. In a row, a file and what may be said of an image are a user's to write.
+func TestSystemNames(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		ID          string
+		File        string `zoho:"File_Id__s"`
+		Sequence    int    `zoho:"Sequence_Number__s"`
+		Description string `zoho:"Description__s"`
+		Name        string `zoho:"File_Name__s"`
+		Size        int    `zoho:"Size__s"`
+		Preview     string `zoho:"Preview_Id__s"`
+		State       string `zoho:"State__s"`
+		Owner       Ref    `zoho:"Owner__s"`
+		Created     string `zoho:"Created_Time__s"`
+		Kept        string `zoho:"Modified_By__s,always"`
+	}
+	type record struct {
+		Locked    bool   `zoho:"Locked__s"`
+		Status    string `zoho:"Record_Status__s"`
+		Converted bool   `zoho:"Converted__s"`
+		Logged    string `zoho:"Change_Log_Time__s"`
+		Enriched  string `zoho:"Last_Enriched_Time__s"`
+		Enrich    string `zoho:"Enrich_Status__s"`
+		Reason    string `zoho:"Locked_Reason__s"`
+		Rows      []row
+	}
+	rec := record{true, "Available", true, "a", "b", "c", "because", []row{{"1", "f", 1, "d", "n", 2, "p", "s", Ref{ID: "7"}, "t", "k"}}}
+	got, err := planOf[record]().Encode(&rec)
+	require.NoError(t, err)
+	sameText(t, `{"Locked_Reason__s":"because","Rows":[{"id":"1","File_Id__s":"f","Sequence_Number__s":1,"Description__s":"d","Modified_By__s":"k"}]}`, got)
+}

@@ -4,7 +4,7 @@
 //	go run ./internal/mutants -run ids   those whose name matches
 //
 // The files stay as they are: a broken copy is laid over with go test -overlay. A mutant that no test notices, that does
-// not compile, or whose line is not there any more is a failure.
+// not compile, or whose line is not there any more is a failure; and so is one whose tests do not end, unless it says so.
 package main
 
 import (
@@ -28,7 +28,12 @@ import (
 type mutant struct {
 	name, file, from, to string
 	packages             []string
+	hangs                bool // the breakage is that something does not end, and so that the tests do not
 }
+
+// longest bounds the tests of a package. It is far above what they take on a busy machine: a test that was not given the
+// time has noticed nothing.
+const longest = 5 * time.Minute
 
 func main() {
 	only := flag.String("run", "", "only the mutants whose name matches this regular expression")
@@ -86,6 +91,9 @@ func run(ctx context.Context, w io.Writer, only string) error {
 // failed finds the first test that turned red.
 var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 
+// timedOut is what the tests' own end says, at their bound.
+const timedOut = "panic: test timed out"
+
 // kill runs the tests against the mutant and returns the name of one that failed.
 func (m mutant) kill(ctx context.Context, dir string) (red string, err error) {
 	overlay, err := m.overlay(dir)
@@ -96,16 +104,18 @@ func (m mutant) kill(ctx context.Context, dir string) (red string, err error) {
 	if len(packages) == 0 {
 		packages = []string{"."}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	defer cancel()
 	// Most of the time is the compiler's: it has less to do, and room to do it in.
 	args := append([]string{
-		"test", "-overlay", overlay, "-failfast", "-timeout", "60s", "-vet=off", "-gcflags=-N -l", "-ldflags=-s -w",
+		"test", "-overlay", overlay, "-failfast", "-timeout", longest.String(), "-vet=off", "-gcflags=-N -l", "-ldflags=-s -w",
 	}, packages...)
 	test := exec.CommandContext(ctx, "go", args...) //nolint:gosec // our own list
 	test.Env = append(os.Environ(), "GOGC=800")
 	out, err := test.CombinedOutput()
-	text := string(out)
+	return m.judge(string(out), err)
+}
+
+// judge reads what go test printed, and names the test that noticed.
+func (m mutant) judge(text string, err error) (red string, _ error) {
 	switch {
 	case err == nil:
 		return "", errors.New("no test noticed")
@@ -115,7 +125,10 @@ func (m mutant) kill(ctx context.Context, dir string) (red string, err error) {
 	if found := failed.FindStringSubmatch(text); found != nil {
 		return found[1], nil
 	}
-	for _, sign := range []string{"found unexpected goroutines", "panic:"} {
+	if _, running, late := strings.Cut(text, timedOut); late && !m.hangs {
+		return "", fmt.Errorf("the tests did not end: %s %s", timedOut, firstLines(running, 6))
+	}
+	for _, sign := range []string{"found unexpected goroutines", timedOut, "panic:"} {
 		if strings.Contains(text, sign) {
 			return sign, nil
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -49,4 +50,31 @@ func TestKill(t *testing.T) {
 	require.ErrorContains(t, err, "it does not compile")
 	_, err = kill("return", "return")
 	require.EqualError(t, err, `m.go has 2 places like "return", not one`)
+}
+
+// TestJudge: tests that had no time have noticed nothing.
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	const slow = "panic: test timed out after 5m0s\n\trunning tests:\n\t\tTestTwo (4m59s)\n\ngoroutine 1 [running]:\n"
+	for text, want := range map[string]struct {
+		hangs    bool
+		red, err string
+	}{
+		"--- FAIL: TestTwo (0.00s)\nFAIL\n":                                     {red: "TestTwo"},
+		"=== RUN\n    --- FAIL: TestTwo/x (0.00s)\n" + slow:                     {red: "TestTwo/x"},
+		"goleak: Errors on successful test run: found unexpected goroutines:\n": {red: "found unexpected goroutines"},
+		"panic: boom\n":           {red: "panic:"},
+		slow:                      {err: "the tests did not end: panic: test timed out after 5m0s\n\trunning tests:\n\t\tTestTwo"},
+		slow + " ":                {hangs: true, red: "panic: test timed out"},
+		"FAIL m [build failed]\n": {err: "it does not compile: "},
+		"signal: killed\n":        {err: "the tests did not run: signal: killed"},
+	} {
+		red, err := mutant{hangs: want.hangs}.judge(text, errors.New("exit status 1"))
+		assert.Equal(t, want.red, red)
+		if want.err == "" {
+			require.NoError(t, err, text)
+		} else {
+			require.ErrorContains(t, err, want.err)
+		}
+	}
 }

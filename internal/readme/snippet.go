@@ -23,7 +23,7 @@ var importable = map[string]string{
 	"zohohub":     library,
 	"zohohubtest": library + "/zohohubtest",
 
-	"bytes": "bytes", "context": "context", "errors": "errors", "filepath": "path/filepath", "fmt": "fmt", "http": "net/http",
+	"base64": "encoding/base64", "bytes": "bytes", "context": "context", "errors": "errors", "filepath": "path/filepath", "fmt": "fmt", "http": "net/http",
 	"httptest": "net/http/httptest", "io": "io", "iter": "iter", "json": "encoding/json", "log": "log", "maps": "maps", "os": "os", "rand": "crypto/rand",
 	"slices": "slices", "slog": "log/slog", "strconv": "strconv", "strings": "strings", "synctest": "testing/synctest",
 	"testing": "testing", "time": "time", "url": "net/url",

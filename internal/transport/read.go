@@ -7,7 +7,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/zohohub/zohohub/internal/filename"
 )
 
 // ErrTooLarge says that an answer exceeds what the chain reads whole.
@@ -34,13 +37,20 @@ func (r *reader) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	call := CallOf(req.Context())
 	switch {
 	case resp.StatusCode < 200: // "switching protocols": its body is a connection, which need not end
 		_ = resp.Body.Close()
 		resp.Body = newWhole(nil)
 		return resp, nil
-	case CallOf(req.Context()).StreamOut && resp.StatusCode < 300 && resp.StatusCode != http.StatusNoContent:
-		return r.stream(resp)
+	case call.StreamOut && resp.StatusCode < 300 && resp.StatusCode != http.StatusNoContent:
+		passes, err := r.pass(req, resp, call.File)
+		if err != nil {
+			return nil, err
+		}
+		if passes {
+			return resp, nil
+		}
 	}
 	limit := r.limit
 	if limit <= 0 {
@@ -58,27 +68,51 @@ func (r *reader) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// stream lets a body pass, unless it turns out to be a short JSON error: Zoho sends those with status 200 too.
-func (r *reader) stream(resp *http.Response) (*http.Response, error) {
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); kind != "application/json" {
-		return resp, nil
+// pass lets a stream's body pass unread, unless it turns out to be something else, of which Zoho and the gateways before it
+// say with status 200 too that it is good. A short JSON error is such; where a file is expected, any JSON or page without a
+// file's name is. A file's name, then, makes it a file, whatever is in it: unless that is the one that Zoho gives its JSON.
+// So does being the part of a file that was asked for: it need not repeat the name.
+func (r *reader) pass(req *http.Request, resp *http.Response, file bool) (passes bool, err error) {
+	if file && resp.StatusCode == http.StatusPartialContent && resp.Header.Get("Content-Range") != "" && req.Header.Get("Range") != "" {
+		return true, nil
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	name := filename.FromHeader(resp.Header.Get("Content-Disposition"))
+	named := name != "" && !(kind == jsonType && name == "response.json")
+	if file && named || !file && kind != jsonType {
+		return true, nil
 	}
 	head, err := io.ReadAll(io.LimitReader(resp.Body, flatError))
 	if err != nil {
 		_ = resp.Body.Close()
-		return nil, &Lost{Status: resp.StatusCode, Err: err}
-	}
-	if code, status := flat(head); code != "" && strings.EqualFold(status, "error") {
-		_ = resp.Body.Close()
-		resp.Body = newWhole(head)
-		return resp, nil
+		return false, &Lost{Status: resp.StatusCode, Err: err}
 	}
 	resp.Body = struct {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(head), resp.Body), resp.Body}
-	return resp, nil
+	switch code, status := flat(head); {
+	case code != "" && strings.EqualFold(status, "error"):
+		return false, nil
+	case !file:
+		return true, nil
+	}
+	return name != "" && !refusesRow(head) || !slices.Contains(pages, kind), nil
 }
+
+// refusesRow says whether a body is a list of results that begins with an error.
+func refusesRow(body []byte) bool {
+	var answer struct {
+		Data []struct{ Code, Status string }
+	}
+	return len(body) < flatError && json.Unmarshal(body, &answer) == nil &&
+		len(answer.Data) > 0 && answer.Data[0].Code != "" && strings.EqualFold(answer.Data[0].Status, "error")
+}
+
+const jsonType = "application/json"
+
+// pages are the content types of what is no file when it has no file's name.
+var pages = []string{jsonType, "text/html", "application/xhtml+xml", ""}
 
 func readAll(resp *http.Response, limit int64) ([]byte, error) {
 	var buf bytes.Buffer

@@ -30,6 +30,8 @@ type Call struct {
 	// StreamIn and StreamOut mark bodies of any length: time without progress counts for them, not time.
 	// A StreamOut answer is not read by the chain.
 	StreamIn, StreamOut bool
+	// File says of a StreamOut answer that it is a file: one that is none is read by the chain.
+	File bool
 	// Template and Weight are for the log.
 	Template string
 	Weight   int

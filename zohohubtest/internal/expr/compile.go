@@ -76,19 +76,6 @@ func Compile(n Node, fields func(apiName string) *FieldInfo) (Predicate, error) 
 	return nil, &Error{Kind: BadSyntax, Reason: "no condition"}
 }
 
-// Check reports the first comparison that Zoho would refuse, as an *Error.
-func Check(n Node, fields func(apiName string) *FieldInfo) error {
-	_, err := Compile(n, fields)
-	return err
-}
-
-// Match reports whether the record meets the condition; one that Check refuses
-// is met by none. For many records, Compile once.
-func Match(n Node, record map[string]any, fields func(apiName string) *FieldInfo) bool {
-	p, err := Compile(n, fields)
-	return err == nil && p(record)
-}
-
 func compileGroup(g Group, fields func(string) *FieldInfo) (Predicate, error) {
 	if len(g.Nodes) == 0 || (g.Join != And && g.Join != Or) {
 		return nil, &Error{Kind: BadSyntax, Reason: "an empty group"}

@@ -24,6 +24,18 @@ func leads(apiName string) *FieldInfo {
 	return nil
 }
 
+// check reports the first comparison that Zoho would refuse.
+func check(n Node, fields func(apiName string) *FieldInfo) error {
+	_, err := Compile(n, fields)
+	return err
+}
+
+// match tells whether a record meets a condition; one that check refuses is met by none.
+func match(n Node, record map[string]any, fields func(apiName string) *FieldInfo) bool {
+	p, err := Compile(n, fields)
+	return err == nil && p(record)
+}
+
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	owner := map[string]any{"id": "5550000000000000099", "name": "Ana Lima", "email": "ana@example.com"}
@@ -116,8 +128,8 @@ func TestMatch(t *testing.T) {
 			t.Parallel()
 			n, err := ParseCriteria(tc.criteria, Options{})
 			require.NoError(t, err)
-			require.NoError(t, Check(n, leads))
-			assert.Equal(t, tc.want, Match(n, map[string]any{n.(Compare).Field: tc.value}, leads), "on %v", tc.value)
+			require.NoError(t, check(n, leads))
+			assert.Equal(t, tc.want, match(n, map[string]any{n.(Compare).Field: tc.value}, leads), "on %v", tc.value)
 		})
 	}
 }
@@ -140,7 +152,7 @@ func TestMatchGroups(t *testing.T) {
 			t.Parallel()
 			n, err := ParseCriteria(criteria, Options{})
 			require.NoError(t, err)
-			assert.Equal(t, want, Match(n, record, leads))
+			assert.Equal(t, want, match(n, record, leads))
 		})
 	}
 }
@@ -191,20 +203,20 @@ func TestCheckRefuses(t *testing.T) {
 			t.Parallel()
 			n, err := ParseCriteria(criteria, Options{})
 			require.NoError(t, err)
-			assert.Equal(t, want, Check(n, leads))
-			assert.False(t, Match(n, map[string]any{}, leads))
+			assert.Equal(t, want, check(n, leads))
+			assert.False(t, match(n, map[string]any{}, leads))
 		})
 	}
 }
 
 func TestCheckRefusesMadeUpTrees(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "no condition"}, Check(nil, leads))
-	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "an empty group"}, Check(Group{Join: And}, leads))
+	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "no condition"}, check(nil, leads))
+	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "an empty group"}, check(Group{Join: And}, leads))
 	assert.Equal(t, &Error{Kind: BadSyntax, Reason: "an empty group"},
-		Check(Group{Join: "xor", Nodes: []Node{Compare{Field: "text", Op: Equals, Values: []string{"x"}}}}, leads))
+		check(Group{Join: "xor", Nodes: []Node{Compare{Field: "text", Op: Equals, Values: []string{"x"}}}}, leads))
 	assert.Equal(t, &Error{Kind: BadValue, Reason: "the number of values does not suit the operator", Field: "text", Op: In},
-		Check(Compare{Field: "text", Op: In}, leads))
+		check(Compare{Field: "text", Op: In}, leads))
 }
 
 func TestSearchByParameter(t *testing.T) {
@@ -255,7 +267,7 @@ func TestSearchByParameter(t *testing.T) {
 	assert.Equal(t, &Error{Kind: BadValue, Reason: "only one wildcard is allowed", Field: "email", Value: "a*b*c"}, err)
 }
 
-func TestComparer(t *testing.T) {
+func TestValueComparer(t *testing.T) {
 	t.Parallel()
 	ref := func(name string) any { return map[string]any{"id": "1", "name": name} }
 	for dataType, sorted := range map[string][]any{
@@ -270,19 +282,13 @@ func TestComparer(t *testing.T) {
 	} {
 		t.Run(dataType, func(t *testing.T) {
 			t.Parallel()
-			rows := make([]map[string]any, 0, len(sorted))
-			for _, v := range slices.Backward(sorted) {
-				rows = append(rows, map[string]any{"f": v})
-			}
-			slices.SortStableFunc(rows, Comparer(&FieldInfo{APIName: "f", DataType: dataType}))
-			got := make([]any, len(rows))
-			for i, row := range rows {
-				got[i] = row["f"]
-			}
+			got := slices.Clone(sorted)
+			slices.Reverse(got)
+			slices.SortStableFunc(got, ValueComparer(&FieldInfo{DataType: dataType}))
 			assert.Equal(t, sorted, got)
 		})
 	}
 
-	bySubform := Comparer(&FieldInfo{APIName: "f", DataType: "subform"})
-	assert.Zero(t, bySubform(map[string]any{"f": []any{"a"}}, map[string]any{"f": []any{"b"}}))
+	bySubform := ValueComparer(&FieldInfo{DataType: "subform"})
+	assert.Zero(t, bySubform([]any{"a"}, []any{"b"}))
 }

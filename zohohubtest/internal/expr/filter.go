@@ -28,7 +28,7 @@ const (
 //	{"group_operator": "or", "group": […, …]}
 //
 // The id of the user who asks stands in for ${CURRENTUSER}. A fault is an
-// *Error. Fields, operators and values are judged by Check.
+// *Error. Fields, operators and values are judged by Compile.
 func FromJSON(v any, user string) (Node, error) { return fromJSON(v, user, 0) }
 
 func fromJSON(v any, user string, depth int) (Node, error) {

@@ -116,8 +116,8 @@ func TestFilterMatch(t *testing.T) {
 			t.Parallel()
 			n, err := filter(t, tc.field, tc.comparator, tc.value)
 			require.NoError(t, err)
-			require.NoError(t, Check(n, leads))
-			assert.Equal(t, tc.want, Match(n, map[string]any{tc.field: tc.have}, leads))
+			require.NoError(t, check(n, leads))
+			assert.Equal(t, tc.want, match(n, map[string]any{tc.field: tc.have}, leads))
 		})
 	}
 }
@@ -142,7 +142,7 @@ func TestFilterGroups(t *testing.T) {
 	}
 	assert.False(t, Mentions(n, "website"))
 	for record, want := range map[string]bool{`{"text":"A"}`: true, `{"email":"a@b","phone":"2"}`: true, `{"email":"a@b","phone":"3"}`: false} {
-		assert.Equal(t, want, Match(n, decoded(t, record).(map[string]any), leads), record)
+		assert.Equal(t, want, match(n, decoded(t, record).(map[string]any), leads), record)
 	}
 }
 
@@ -172,7 +172,7 @@ func TestFilterRefuses(t *testing.T) {
 	} {
 		n, err := FromJSON(decoded(t, text), ana)
 		if err == nil {
-			err = Check(n, leads)
+			err = check(n, leads)
 		}
 		assert.Equal(t, &want, err, text)
 	}
@@ -184,6 +184,6 @@ func TestSearchHasItsOwnOperators(t *testing.T) {
 	for _, op := range []Op{"equal", NotIn, NotBetween, Contains, NotContains, EndsWith, Empty, NotEmpty} {
 		n, err := ParseCriteria("(text:"+string(op)+":x)", Options{})
 		require.NoError(t, err)
-		assert.Equal(t, &Error{Kind: BadOperator, Reason: "the operator does not suit the data type", Field: "text", Op: op}, Check(n, leads))
+		assert.Equal(t, &Error{Kind: BadOperator, Reason: "the operator does not suit the data type", Field: "text", Op: op}, check(n, leads))
 	}
 }

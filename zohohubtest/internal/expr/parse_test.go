@@ -143,6 +143,6 @@ func FuzzParseCriteria(f *testing.F) {
 		again, err := ParseCriteria(n.String(), Options{})
 		require.NoError(t, err, "%q was printed as %q", s, n.String())
 		require.Equal(t, n, again)
-		Match(n, map[string]any{"A": "b"}, fields)
+		match(n, map[string]any{"A": "b"}, fields)
 	})
 }

@@ -5,16 +5,9 @@ import (
 	"strings"
 )
 
-// Comparer orders records by a field, ascending, for slices.SortStableFunc:
-// numbers and moments by value, lookups by name, text without regard to case,
-// an empty field before all. A field that has no order leaves records as they
-// are.
-func Comparer(f *FieldInfo) func(a, b map[string]any) int {
-	byValue := ValueComparer(f)
-	return func(a, b map[string]any) int { return byValue(a[f.APIName], b[f.APIName]) }
-}
-
-// ValueComparer orders values of the field as Comparer does the records.
+// ValueComparer orders values of the field, ascending: numbers and moments by
+// value, lookups by name, text without regard to case, an empty one before all.
+// Values of a field that has no order are all the same.
 func ValueComparer(f *FieldInfo) func(a, b any) int {
 	switch f.kind() {
 	case "integer", "bigint", "double", "percent", "currency":

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"encoding/json"
+	"go/ast"
 	"strings"
 )
 
@@ -34,6 +35,7 @@ type Field struct {
 	Rounding   string      `json:"rounding"`    // of a currency, one of Roundings
 	ReturnType string      `json:"return_type"` // data type of a formula's or a roll-up summary's value
 	Expression string      `json:"expression"`
+	Computes   string      `json:"computes"` // what a formula without an expression is: line_total, net_total, sub_total or grand_total
 	AutoNumber *AutoNumber `json:"auto_number"`
 	Rollup     *Rollup     `json:"rollup"`
 	// Holds says what the values are where the data type does not: tags, participants, territories, pricing, taxes,
@@ -46,6 +48,9 @@ type Field struct {
 
 	module   *Module
 	sequence int
+	tree     ast.Expr // of the formula
+	needs    []string // the fields in the formula
+	ofRows   bool
 }
 
 // AnyModule is the Lookup of a field that may point into several modules, as
@@ -94,21 +99,16 @@ func (p *Pick) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*plain)(p))
 }
 
-// HasPick reports whether display is in the field's pick list. Case counts.
-func (f *Field) HasPick(display string) bool {
-	for _, p := range f.PickList {
-		if p.Display == display {
-			return true
-		}
-	}
-	return false
+// labelOf makes what people read of an API name.
+func labelOf(apiName string) string {
+	return strings.ReplaceAll(strings.TrimSuffix(apiName, "__s"), "_", " ")
 }
 
 // complete fills in what follows from the data type, which must be known.
 func (f *Field) complete() {
 	t := dataTypes[f.DataType]
 	if f.Label == "" {
-		f.Label = strings.ReplaceAll(strings.TrimSuffix(f.APIName, "__s"), "_", " ")
+		f.Label = labelOf(f.APIName)
 	}
 	if f.DataType == "textarea" {
 		if f.TextArea == "" {

@@ -41,9 +41,11 @@ func (s *Schema) link(f *Field) {
 		mirror.complete()
 		s.append(target, mirror)
 	}
-	s.add(&Module{APIName: linking, GeneratedType: "linking", Fields: []*Field{
+	rows := &Module{APIName: linking, GeneratedType: "linking", Fields: []*Field{
 		{APIName: f.Link.Here, DataType: "lookup", Lookup: m.APIName, Mandatory: true, Display: true}, there,
-	}})
+	}}
+	rows.complete()
+	s.add(rows)
 }
 
 // free is the name, with a number if a module has it already.

@@ -70,7 +70,7 @@ func (m *Module) addDetails(o object, version string) {
 		columns = append(columns, object{"sequence_number": 1, "api_name": f.APIName, "id": f.ID})
 	}
 	maps.Copy(o, (object{
-		"fields": m.FieldsJSON(version), "layouts": list{}, "related_lists": list{}, "custom_view": nil,
+		"fields": m.FieldsJSON(version), "layouts": list{}, "related_lists": m.RelatedListsJSON(version), "custom_view": nil,
 		"display_field": display, "search_layout_fields": names, "business_card_fields": list{},
 		"lookup_field_properties":   object{"fields": columns},
 		"related_list_properties":   object{"sort_by": nil, "fields": names, "sort_order": nil},

@@ -24,8 +24,10 @@ type Module struct {
 	// Without names system fields that this module does not have.
 	Without []string `json:"without"`
 
-	schema *Schema
-	number int
+	schema    *Schema
+	number    int
+	computed  []*Field
+	summaries []*Field
 }
 
 // Field returns the field with the API name, nil when there is none. Case
@@ -77,7 +79,7 @@ func (m *Module) Status() string {
 // LayoutID is the id of the module's only layout, "Standard".
 func (m *Module) LayoutID() string { return id(m.number, 0, 1) }
 
-// complete fills in what follows from the kind of module.
+// complete fills in what follows from the kind of module, system fields included.
 func (m *Module) complete() {
 	if m.GeneratedType == "" {
 		m.GeneratedType = "default"
@@ -95,6 +97,7 @@ func (m *Module) complete() {
 	rows := m.GeneratedType == "subform"
 	m.APISupported, m.Viewable = true, true
 	m.Creatable, m.Editable, m.Deletable = !rows, !rows, !rows
+	m.addSystemFields()
 }
 
 // addSystemFields appends the fields that Zoho keeps on every record, and

@@ -25,16 +25,20 @@ var Roundings = []string{"normal", "round_off", "round_up", "round_down"}
 // module.
 func (s *Schema) Rollups(module string) []*Field { return s.rollups[module] }
 
+// Summaries are the module's own roll-up summaries of records, not of rows.
+func (m *Module) Summaries() []*Field { return m.summaries }
+
 // OfRows reports whether the summary is of rows that the record itself holds.
-func (f *Field) OfRows() bool {
-	of := f.module.schema.Module(f.Rollup.Of)
-	return of.GeneratedType == "subform" && of.Parent == f.module.APIName
-}
+func (f *Field) OfRows() bool { return f.ofRows }
+
+// IsBigint reports whether the values are long whole numbers, which are text in
+// records.
+func (f *Field) IsBigint() bool { return f.DataType == "bigint" || f.ReturnType == "bigint" }
 
 // Module is the module that has the field.
 func (f *Field) Module() *Module { return f.module }
 
-// note remembers what a field is computed from.
+// note remembers what a field is computed from, once all modules are there.
 func (s *Schema) note(f *Field) {
 	if f.Rollup == nil {
 		return
@@ -43,6 +47,10 @@ func (s *Schema) note(f *Field) {
 		s.rollups = map[string][]*Field{}
 	}
 	s.rollups[f.Rollup.Of] = append(s.rollups[f.Rollup.Of], f)
+	of := s.Module(f.Rollup.Of)
+	if f.ofRows = of.GeneratedType == "subform" && of.Parent == f.module.APIName; !f.ofRows {
+		f.module.summaries = append(f.module.summaries, f)
+	}
 }
 
 // checkRollup refuses a summary of what is not there and finds the data type of

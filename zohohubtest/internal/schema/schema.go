@@ -35,8 +35,9 @@ const firstPick = 2
 // Schema is the metadata of one org. It is not safe to add to it while others
 // read it; a server guards it with its own lock.
 type Schema struct {
-	modules []*Module
-	rollups map[string][]*Field // by the module that they sum up
+	modules   []*Module
+	relations []*Relation
+	rollups   map[string][]*Field // by the module that they sum up
 }
 
 // Load returns the metadata of a fresh org: the standard modules and two custom
@@ -44,7 +45,7 @@ type Schema struct {
 // one may have. Each call returns a copy of its own with the same ids: 19
 // digits, above 2^53.
 func Load() *Schema {
-	s := &Schema{}
+	s := &Schema{relations: relations()}
 	for _, name := range standard {
 		b, err := files.ReadFile("data/" + name + ".json")
 		if err != nil {
@@ -54,10 +55,15 @@ func Load() *Schema {
 		if err := json.Unmarshal(b, m); err != nil {
 			panic(fmt.Errorf("schema: %s: %w", name, err))
 		}
+		m.complete()
+		if err := m.compile(m.Fields...); err != nil {
+			panic(err)
+		}
 		s.add(m)
 	}
 	for _, m := range s.Modules() {
 		for _, f := range m.Fields {
+			s.note(f)
 			if f.linked() && f.Link == nil {
 				s.link(f)
 			}
@@ -127,13 +133,18 @@ func (s *Schema) AddModule(m Module) (*Module, error) {
 		}
 		m.Fields = append(m.Fields, &own)
 	}
-	added := s.add(&m)
-	for _, f := range slices.Clone(added.Fields) {
+	m.complete()
+	if err := m.compile(m.Fields...); err != nil {
+		return nil, err
+	}
+	s.add(&m)
+	for _, f := range slices.Clone(m.Fields) {
+		s.note(f)
 		if f.linked() {
 			s.link(f)
 		}
 	}
-	return added, nil
+	return &m, nil
 }
 
 // AddField adds a custom field to a module and returns it with its ids and with
@@ -147,6 +158,9 @@ func (s *Schema) AddField(module string, f Field) (*Field, error) {
 	f.PickList = slices.Clone(f.PickList)
 	f.Custom = true
 	if err := s.check(m, &f); err != nil {
+		return nil, err
+	}
+	if err := m.compile(&f); err != nil {
 		return nil, err
 	}
 	f.complete()
@@ -175,6 +189,8 @@ func (s *Schema) check(m *Module, f *Field) error {
 		return fault("not an API name")
 	case m.Field(f.APIName) != nil:
 		return fault("exists already")
+	case slices.ContainsFunc(m.systemFields(), func(own *Field) bool { return own.APIName == f.APIName }):
+		return fault("is Zoho's own")
 	case !ok || !t.custom:
 		return fault("no custom field has data type %q", f.DataType)
 	case (f.DataType == "picklist" || f.DataType == "multiselectpicklist") && len(f.PickList) == 0:
@@ -183,16 +199,22 @@ func (s *Schema) check(m *Module, f *Field) error {
 		return fault("there is no module %q to look up", f.Lookup)
 	case f.DataType == "multi_module_lookup" && !s.has(f.Modules):
 		return fault("there are no modules %q to look up", f.Modules)
-	case m.GeneratedType == "subform" && (f.linked() || f.DataType == "subform" || f.DataType == "rollup_summary"):
+	case m.GeneratedType == "subform" && (f.linked() || slices.Contains([]string{"subform", "rollup_summary", "autonumber"}, f.DataType)):
 		return fault("a row of a subform has no %s", f.DataType)
+	case m.GeneratedType == "subform" && f.Unique:
+		return fault("a row of a subform has no unique field")
 	case f.DataType == "currency" && f.Rounding != "" && !slices.Contains(Roundings, f.Rounding):
 		return fault("no rounding is %q", f.Rounding)
 	case f.DataType == "subform" && (s.Module(f.Subform) == nil || s.Module(f.Subform).GeneratedType != "subform"):
 		return fault("there is no subform module %q", f.Subform)
+	case f.DataType == "subform" && s.Module(f.Subform).Parent != m.APIName:
+		return fault("the rows of %s are in %s", f.Subform, s.Module(f.Subform).Parent)
 	case f.DataType == "textarea" && !slices.Contains([]string{"", "small", "large", "rich_text"}, f.TextArea):
 		return fault("no text area is %q", f.TextArea)
 	case f.ReturnType != "" && dataTypes[f.ReturnType].json == "":
 		return fault("no formula returns %q", f.ReturnType)
+	case f.DataType == "formula" && f.Expression == "":
+		return fault("a formula needs an expression")
 	case f.DataType == "rollup_summary":
 		if err := s.checkRollup(m, f); err != nil {
 			return fault("%w", err)
@@ -206,19 +228,15 @@ func (s *Schema) has(modules []string) bool {
 	return len(modules) > 0 && !slices.ContainsFunc(modules, func(name string) bool { return s.Module(name) == nil })
 }
 
-// add completes m and takes it in.
-func (s *Schema) add(m *Module) *Module {
+// add takes in a module that is complete.
+func (s *Schema) add(m *Module) {
 	m.schema, m.number = s, len(s.modules)+1
 	m.ID = id(m.number, 0, 0)
-	m.complete()
-	m.addSystemFields()
 	for i, f := range m.Fields {
 		f.complete()
 		f.number(m, i+1)
-		s.note(f)
 	}
 	s.modules = append(s.modules, m)
-	return m
 }
 
 // id makes Zoho-like ids that are the same in every run: the org, then module,
