@@ -25,7 +25,7 @@ bench: ## the benchmarks, in bench/
 contract: ## the exchanges of the tests against Zoho's OpenAPI files, in ../shared/oas/v8.0 or where ZOHO_OAS says
 	bash .ci/run contract
 
-mutants: ## the library broken in more than a hundred ways; each must turn a test red
+mutants: ## the library and the fake broken in more than two hundred ways, an hour long; each must turn a test red
 	go run ./internal/mutants
 
 fuzz: ## each fuzz target for FUZZTIME (10s)

@@ -2,6 +2,7 @@
 //
 //	go run ./internal/mutants            all of them
 //	go run ./internal/mutants -run ids   those whose name matches
+//	go run ./internal/mutants -core      those that are tried with every change
 //
 // The files stay as they are: a broken copy is laid over with go test -overlay. A mutant that no test notices, that does
 // not compile, or whose line is not there any more is a failure; and so is one whose tests do not end, unless it says so.
@@ -28,6 +29,7 @@ import (
 type mutant struct {
 	name, file, from, to string
 	packages             []string
+	core                 bool // tried with every change; the others take long, and all of them run with make mutants
 	hangs                bool // the breakage is that something does not end, and so that the tests do not
 }
 
@@ -37,14 +39,15 @@ const longest = 5 * time.Minute
 
 func main() {
 	only := flag.String("run", "", "only the mutants whose name matches this regular expression")
+	core := flag.Bool("core", false, "only the mutants of the core")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *only); err != nil {
+	if err := run(context.Background(), os.Stdout, *only, *core); err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer, only string) error {
+func run(ctx context.Context, w io.Writer, only string, core bool) error {
 	match, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -57,7 +60,7 @@ func run(ctx context.Context, w io.Writer, only string) error {
 
 	var chosen []mutant
 	for _, m := range mutants {
-		if match.MatchString(m.name) {
+		if match.MatchString(m.name) && (m.core || !core) {
 			chosen = append(chosen, m)
 		}
 	}
