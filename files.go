@@ -2,6 +2,7 @@ package zohohub
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 )
@@ -89,6 +90,13 @@ func (f *Files) upload(ctx context.Context, files []NewFile, opts []UploadOption
 		var resp *Response
 		size, resp, err = sendForm(ctx, req, group, cfg.progress, f.conn.Do)
 		b.take(resp, err, "", chunk)
+		if refusal := b.results[chunk[0].index].Err; refusal != nil && resp != nil && resp.Status >= 400 && resp.Status < 500 {
+			for _, row := range chunk[1:] { // of one refusal for all, take knows the first
+				if errors.Is(b.results[row.index].Err, ErrOutcomeUnknown) {
+					b.failRow(row.index, refusal)
+				}
+			}
+		}
 		for _, row := range chunk {
 			if got := &b.results[row.index]; got.Err == nil && got.ID == "" {
 				b.set(row.index, b.failAt(b.op, resp.Status, because(ErrOutcomeUnknown, "the answer has no id")))

@@ -3,6 +3,7 @@ package zohohub_test
 import (
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -119,4 +120,28 @@ func TestUploadAllTogetherOrNotAtAll(t *testing.T) {
 	results, err = conn.Files().UploadAll(t.Context(), files[:1])
 	require.ErrorIs(t, err, ErrNoPermission)
 	assert.Len(t, results, 1)
+}
+
+// TestOneRefusalIsTheGroups: Zoho says once what was wrong with one file of a call, and has taken none of them.
+func TestOneRefusalIsTheGroups(t *testing.T) {
+	t.Parallel()
+	conn, err := NewConnection(Config{
+		HTTPClient: &http.Client{Transport: &sink{answers: []func(*http.Request) (*http.Response, error){
+			func(r *http.Request) (*http.Response, error) {
+				_, err := io.Copy(io.Discard, r.Body)
+				return jsonAnswer(http.StatusBadRequest, `{"data":[{"code":"VIRUS_DETECTED","details":{},"message":"m","status":"error"}]}`), err
+			},
+		}}},
+	}, &Token{AccessToken: "1000.fake-access"})
+	require.NoError(t, err)
+	results, err := conn.Files().UploadAll(t.Context(), []NewFile{
+		{"a", strings.NewReader("x")}, {"b", strings.NewReader("y")}, {"c", strings.NewReader("z")},
+	})
+	require.NotErrorIs(t, err, ErrOutcomeUnknown)
+	for i, r := range results {
+		require.ErrorIs(t, r.Err, ErrFileRefused)
+		var e *Error
+		require.ErrorAs(t, r.Err, &e)
+		assert.Equal(t, i, e.Index)
+	}
 }

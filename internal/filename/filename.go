@@ -52,7 +52,9 @@ func harmlessRune(r rune) rune {
 		return '/'
 	case strings.ContainsRune(`<>:"|?*`, r):
 		return '_'
-	case unicode.IsControl(r), unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp), r == '\uFEFF':
+	case r == '\u200C', r == '\u200D': // joiners, which words of some languages and signs are written with
+		return r
+	case unicode.IsControl(r), unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp): // what is not seen, or turns text round
 		return -1
 	case unicode.IsSpace(r):
 		return ' '

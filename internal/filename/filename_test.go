@@ -26,6 +26,7 @@ var harmless = map[string]string{
 	"a\r\nX: y.pdf":                 "aX_ y.pdf",
 	"invoice\u202Efdp.exe":          "invoicefdp.exe",
 	"\u2066\u200E\uFEFFa\u2069.txt": "a.txt",
+	"a\u200B\u00AD\U000E0041.txt":   "a.txt",
 	"a\u2028b\u2029c\u00A0d":        "abc d",
 	"می\u200cخواهم.txt":             "می\u200cخواهم.txt",
 	".bashrc":                       "bashrc",

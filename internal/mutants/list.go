@@ -285,7 +285,7 @@ var mutants = []mutant{
 	{name: "a broken download stays", file: "folder.go", from: "\t\tif gone := f.Remove(part); err == nil", to: "\t\tif gone := error(nil); err == nil"},
 	{name: "a file's name is Zoho's", file: "folder.go", from: "\tname = filename.Harmless(name)\n", to: "\tname = \"x\" + name\n"},
 	{name: "a name leaves its folder", file: "internal/filename/filename.go", from: "\tcase r == '\\\\':\n\t\treturn '/'\n", to: "", packages: []string{"./internal/filename"}},
-	{name: "text is turned round in a name", file: "internal/filename/filename.go", from: "unicode.Bidi_Control, ", to: "", packages: []string{"./internal/filename"}},
+	{name: "text is turned round in a name", file: "internal/filename/filename.go", from: "unicode.Cf, ", to: "", packages: []string{"./internal/filename"}},
 	{name: "a name is a device's", file: "internal/filename/filename.go", from: "\tif reserved.MatchString(name) {", to: "\tif false {", packages: []string{"./internal/filename"}},
 	{name: "a long name loses its extension", file: "internal/filename/filename.go", from: "\tstem, ext := split(name)\n", to: "\tstem, ext := name, \"\"\n", packages: []string{"./internal/filename"}},
 	{name: "a file of another call fails too", file: "files.go", from: "\tfor chunk := range slices.Chunk(rows, maxFiles) {", to: "\tfor chunk := range slices.Chunk(rows, 100) {"},
