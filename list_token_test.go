@@ -117,6 +117,10 @@ func TestPageTokenInALink(t *testing.T) {
 	assert.Equal(t, PageInfo{Page: 3, PerPage: 10, Count: 5}, last.Info)
 	assert.Equal(t, ids[20], last.Records[0].ID)
 
+	tampered := "A" + token[1:]
+	if tampered == token { // The token begins as chance has it.
+		tampered = "B" + token[1:]
+	}
 	type other struct{ ID, LastName string }
 	for name, call := range map[string]func() error{
 		"other options": func() error { _, err := people.Page(t.Context(), PerPage(10), PageToken(token)); return err },
@@ -129,7 +133,7 @@ func TestPageTokenInALink(t *testing.T) {
 			_, err := NewRecord[Person](elsewhere, InModule("Contacts")).Page(t.Context(), options(token)...)
 			return err
 		},
-		"tampered":    func() error { _, err := people.Page(t.Context(), options("A"+token[1:])...); return err },
+		"tampered":    func() error { _, err := people.Page(t.Context(), options(tampered)...); return err },
 		"cut":         func() error { _, err := people.Page(t.Context(), options(token[:len(token)-4])...); return err },
 		"not a token": func() error { _, err := people.Page(t.Context(), options("?page=2&x=é")...); return err },
 	} {
