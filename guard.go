@@ -9,8 +9,8 @@ import (
 var errNoReturn = errors.New("the call did not return")
 
 // guard runs do, in a goroutine of ours, and tells ended how it came to its end: nil when do returned. Do calls code of the
-// caller's, a RoundTripper or an UnmarshalJSON, which may panic or end the goroutine: neither must end the process, nor
-// leave somebody waiting.
+// caller's, a RoundTripper, a TokenSource or an UnmarshalJSON, which may panic or end the goroutine: neither must end the
+// process, nor leave somebody waiting.
 func guard(do func(), ended func(stray error)) {
 	stray := errNoReturn
 	defer func() {

@@ -173,16 +173,13 @@ func (t *tokens) ask(ctx context.Context, current *Token) (*Token, error) {
 		err error
 	}
 	results := make(chan result, 1)
-	go func() {
-		got := result{err: errNoRenewal} // stays when renew does not return
-		defer func() {
-			if p := recover(); p != nil {
-				got.err = fmt.Errorf("%w: panic: %v", errNoRenewal, p)
-			}
-			results <- got
-		}()
-		got.tok, got.err = t.renew(ctx, current)
-	}()
+	renewed := result{err: errNoRenewal} // stays when renew does not return
+	go guard(func() { renewed.tok, renewed.err = t.renew(ctx, current) }, func(stray error) {
+		if p, ok := errors.AsType[*panicError](stray); ok {
+			renewed.err = fmt.Errorf("%w: %s", errNoRenewal, p.Error()) // its text alone: those who wait are not to panic
+		}
+		results <- renewed
+	})
 	select {
 	case got := <-results:
 		return got.tok, got.err
