@@ -3,8 +3,10 @@ package zohohub
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -213,4 +215,13 @@ func scalar(raw json.RawMessage) string {
 		return string(raw) // as it was written, so that no digit is lost
 	}
 	return ""
+}
+
+// countOf reads a number of records.
+func countOf(count json.RawMessage) (int, error) {
+	n, err := strconv.Atoi(scalar(count))
+	if err != nil {
+		return 0, fmt.Errorf("count is not a number: %q", clip(string(count), 40))
+	}
+	return n, nil
 }

@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/zohohub/zohohub/internal/codec"
@@ -209,10 +208,9 @@ func (r *Record[T]) Count(ctx context.Context, criteria ...Criteria) (int, error
 	if resp.Status == http.StatusNoContent {
 		return 0, nil
 	}
-	count := object(resp.Body)["count"]
-	n, err := strconv.Atoi(scalar(count))
+	n, err := countOf(object(resp.Body)["count"])
 	if err != nil {
-		return 0, r.failAt(op, resp.Status, fmt.Errorf("count is not a number: %q", clip(string(count), 40)))
+		return 0, r.failAt(op, resp.Status, err)
 	}
 	return n, nil
 }

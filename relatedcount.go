@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 )
 
 // RelatedCounts counts the records in related lists of the record with the id, by the lists' API names; a list that is
@@ -105,12 +104,12 @@ func (m *module) countChunk(ctx context.Context, op, id string, lists []string, 
 		return m.failAt(op, resp.Status, errors.New("the answer does not have a count for each list"))
 	}
 	for i, row := range rows {
-		n, fault := strconv.Atoi(scalar(row["count"]))
+		n, fault := countOf(row["count"])
 		switch {
 		case fault == nil:
 			counts[lists[i]] = n
 		case !some:
-			return m.failAt(op, resp.Status, fmt.Errorf("count is not a number: %q", clip(string(row["count"]), 40)))
+			return m.failAt(op, resp.Status, fault)
 		}
 	}
 	return err

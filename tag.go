@@ -3,11 +3,9 @@ package zohohub
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"net/http"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -92,10 +90,9 @@ func (t *Tags) Count(ctx context.Context, id string) (int, error) {
 	if err != nil || resp.Status == http.StatusNoContent {
 		return 0, err
 	}
-	count := object(resp.Body)["count"]
-	n, err := strconv.Atoi(scalar(count))
+	n, err := countOf(object(resp.Body)["count"])
 	if err != nil {
-		return 0, t.failAt(op, resp.Status, fmt.Errorf("count is not a number: %q", clip(string(count), 40)))
+		return 0, t.failAt(op, resp.Status, err)
 	}
 	return n, nil
 }
