@@ -74,12 +74,16 @@ func TestATokenSourceWithoutAnotherToken(t *testing.T) {
 		"token source gave an access token that does not fit into a header":     func() { s.tokens = []string{"1000.fake-2\n"} },
 		"the renewal of the token ended without an answer":                      func() { s.end = runtime.Goexit },
 		"the renewal of the token ended without an answer: panic: [redacted] !": func() { s.end = func() { panic("1000.fake !") } },
+		"the renewal of the token ended without an answer: panic: no vault":     func() { s.end = func() { panic("no vault") } },
 	} {
 		s.err, s.tokens, s.end = nil, []string{"1000.fake-2"}, nil
 		change()
 		err = get(t, conn)
 		require.EqualError(t, err, "zohohub: get Leads: "+want)
 		require.ErrorIs(t, err, ErrInvalidToken, "the API refused the token that there was")
+		for _, err := range NewRecord[Lead](conn).All(t.Context()) {
+			require.EqualError(t, err, "zohohub: list Leads: "+want, "a panic of the source's is none of the loop's")
+		}
 	}
 	s.err, s.tokens, s.end = nil, []string{"1000.fake-2"}, nil
 	require.NoError(t, get(t, conn))
