@@ -1,8 +1,15 @@
 package main
 
+import "slices"
+
 // mutants are the breakages. Each stands for a mistake that somebody could make, or that a peer of this library made. Those
 // of the core are tried with every change.
-var mutants = []mutant{
+var mutants = slices.Concat(
+	recordMutants,
+)
+
+// recordMutants break records, what hangs on them, and the connection under them.
+var recordMutants = []mutant{
 	// What is sent.
 	{name: "a save sends everything", core: true, file: "write.go", from: "	if loaded != nil {\n		body, _, err", to: "	if false {\n		body, _, err"},
 	{name: "a snapshot serves another record", core: true, file: "write.go", from: `was != "" && was != id`, to: `false && was != id`},
