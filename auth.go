@@ -30,13 +30,17 @@ type Auth struct {
 	cfg    *Config // with its defaults; behind a pointer, as fmt would print the secrets of an unexported field
 	origin string
 	client *http.Client
+	used   *usedStates
 	err    error // what is wrong with the configuration
 }
 
 // NewAuth returns an Auth at the configuration's accounts server. It sends nothing.
 func NewAuth(cfg Config) *Auth {
 	full := cfg.withDefaults()
-	a := &Auth{cfg: &full, err: cfg.validate(true)}
+	if full.Store == nil {
+		full.Store = NewMemoryStore()
+	}
+	a := &Auth{cfg: &full, used: &usedStates{}, err: cfg.validate(true)}
 	if a.err == nil {
 		a.origin, a.err = cfg.accountsOrigin(nil)
 	}

@@ -39,8 +39,10 @@ type tokens struct {
 	cfg *Config // behind a pointer, as fmt would print the secrets of an unexported field
 	// renew gets another token; nil when there is no way to.
 	renew func(ctx context.Context, current *Token) (*Token, error)
-	// announce is called with each token that renew got.
+	// announce is called with each token that Zoho gave for a refresh token.
 	announce func(Token)
+	// shelf is the token's place in a store; nil without one.
+	shelf *shelf
 
 	mu      sync.Mutex
 	tok     *Token    // never changed, only replaced
@@ -56,6 +58,8 @@ type tokens struct {
 	// fault is why no token can be had, until faultEnds; with a zero faultEnds for good.
 	fault     error
 	faultEnds time.Time
+	// asked are the times of the last ten minutes at which Zoho was asked.
+	asked []time.Time
 }
 
 // flight is one renewal under way.
@@ -66,14 +70,16 @@ type flight struct {
 
 var _ transport.Tokens = (*tokens)(nil)
 
-func newTokens(cfg Config, tok *Token) *tokens {
-	t := &tokens{cfg: &cfg, tok: new(Token), untried: true}
+func newTokens(cfg Config, tok *Token, place *shelf) *tokens {
+	t := &tokens{cfg: &cfg, tok: new(Token), untried: true, shelf: place}
 	if tok != nil {
 		t.tok = copyToken(tok)
 	}
 	switch {
 	case cfg.TokenSource != nil:
 		t.renew = t.fromSource
+	case place != nil:
+		t.renew, t.announce = t.fromStore, cfg.OnRefresh
 	case t.tok.RefreshToken != "":
 		t.renew, t.announce = t.fromZoho, cfg.OnRefresh
 	}
@@ -130,9 +136,7 @@ func (t *tokens) current() (*Token, *flight, error) {
 	return nil, t.flight, nil
 }
 
-func (t *tokens) good() bool {
-	return t.tok.AccessToken != "" && (t.tok.Expiry.IsZero() || time.Now().Before(t.tok.Expiry))
-}
+func (t *tokens) good() bool { return t.tok.valid() }
 
 // unlessGood drops an error of a renewal ahead of time: the token at hand still serves.
 func (t *tokens) unlessGood(err error) error {
@@ -160,7 +164,7 @@ func (t *tokens) fly(f *flight, current *Token) {
 	defer cancel()
 	fresh, err := t.ask(ctx, current)
 	f.err = t.land(fresh, err)
-	if f.err == nil && t.announce != nil {
+	if f.err == nil && t.announce != nil && (t.shelf == nil || !t.shelf.found(fresh)) {
 		t.announce(*copyToken(fresh))
 	}
 }
@@ -220,6 +224,8 @@ func (t *tokens) remember(err error, now time.Time) {
 			wait = cmp.Or(e.RetryAfter, wait)
 		}
 		t.fault, t.faultEnds = err, now.Add(wait)
+	case t.shelf != nil: // the user may sign in anew
+		t.fault, t.faultEnds = err, now.Add(refreshPause)
 	case errors.Is(err, ErrAuthentication):
 		t.fault, t.faultEnds = err, time.Time{}
 	}
@@ -331,6 +337,6 @@ func (t *tokens) secrets() secrets {
 
 func copyToken(tok *Token) *Token {
 	c := *tok
-	c.Extra = maps.Clone(tok.Extra)
+	c.Extra, c.Refreshes = maps.Clone(tok.Extra), slices.Clone(tok.Refreshes)
 	return &c
 }

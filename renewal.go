@@ -15,6 +15,12 @@ import (
 // fromZoho refreshes at the accounts server that the token came from. It asks again when Zoho failed or its answer was
 // lost; what never left, the call that waits for the token sends again.
 func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
+	return t.fromZohoSaving(ctx, current, nil)
+}
+
+// fromZohoSaving is fromZoho within Zoho's budget. Save, if there is one, keeps what was spent of it: those of current
+// count then, too.
+func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(asked []time.Time) error) (*Token, error) {
 	origin, err := t.cfg.accountsOrigin(current)
 	if err != nil {
 		return nil, err
@@ -25,7 +31,22 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 	}
 	auth = auth.at(origin)
 	var fresh *Token
+	asked := t.requests()
+	if save != nil {
+		asked = current.Refreshes
+	}
 	for n := 1; ; n++ {
+		spent, wait := spend(asked, time.Now())
+		if wait > 0 {
+			return nil, overdrawn(wait)
+		}
+		asked = spent
+		t.noteRequests(asked)
+		if save != nil {
+			if err := save(spent); err != nil {
+				return nil, fmt.Errorf("token store: %w", err)
+			}
+		}
 		fresh, err = auth.Refresh(ctx, current.RefreshToken)
 		if err == nil {
 			break
@@ -39,7 +60,22 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 	// Zoho does not repeat everything at a refresh.
 	fresh.APIDomain = cmp.Or(fresh.APIDomain, current.APIDomain)
 	fresh.Scope = cmp.Or(fresh.Scope, current.Scope)
+	if save != nil {
+		fresh.Refreshes = asked
+	}
 	return fresh, nil
+}
+
+func (t *tokens) requests() []time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.asked
+}
+
+func (t *tokens) noteRequests(asked []time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked = asked
 }
 
 // mayPass says whether the n-th refresh failed in a way that the next may not, and when that is to be sent.

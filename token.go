@@ -31,6 +31,11 @@ type Token struct {
 	Expiry time.Time
 	// Extra is what else the answer held, texts and numbers, by Zoho's names.
 	Extra map[string]string
+	// User is who signed in, by the e-mail address in small letters; empty where nobody asked.
+	User string
+	// Refreshes are the times of the last ten minutes at which a token in a store was refreshed, so that all who share the
+	// store keep within what Zoho allows. It is empty for a token that is in no store.
+	Refreshes []time.Time
 }
 
 // tokenOrZero spares the callers the question whether there is a token.
@@ -39,6 +44,11 @@ func tokenOrZero(tok *Token) Token {
 		return Token{}
 	}
 	return *tok
+}
+
+// valid says that the access token has not ended.
+func (t Token) valid() bool {
+	return t.AccessToken != "" && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
 }
 
 // storedToken is a Token in storage. Its names are a contract with what earlier versions wrote.
@@ -50,6 +60,8 @@ type storedToken struct {
 	Scope        string            `json:"scope,omitempty"`
 	Expiry       time.Time         `json:"expiry,omitzero"`
 	Extra        map[string]string `json:"extra,omitempty"`
+	User         string            `json:"user,omitempty"`
+	Refreshes    []time.Time       `json:"refreshes,omitempty"`
 }
 
 // EncodeToken returns the token as JSON for a store, secrets included: whoever reads it acts as the user. [DecodeToken]
@@ -111,5 +123,6 @@ func (t Token) public() attrs {
 		{"Scope", t.Scope},
 		{"Expiry", expiry},
 		{"Extra", strings.Join(slices.Sorted(maps.Keys(t.Extra)), ",")},
+		{"User", t.User},
 	}
 }

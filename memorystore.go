@@ -1,0 +1,153 @@
+package zohohub
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// MemoryStore is a [TokenStore] and [Locker] that forgets everything with the process.
+type MemoryStore struct {
+	mu     sync.Mutex
+	tokens map[Key]*Token
+	locks  map[Key]*memoryLock
+}
+
+// NewMemoryStore returns an empty store.
+func NewMemoryStore() *MemoryStore {
+	return &MemoryStore{tokens: map[Key]*Token{}, locks: map[Key]*memoryLock{}}
+}
+
+var (
+	_ TokenStore = (*MemoryStore)(nil)
+	_ Locker     = (*MemoryStore)(nil)
+)
+
+// Load implements [TokenStore].
+func (s *MemoryStore) Load(ctx context.Context, key Key) (*Token, error) {
+	if err := begin(ctx, key); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tok, ok := s.tokens[key]
+	if !ok {
+		return nil, fmt.Errorf("%w: %v", ErrTokenNotFound, key)
+	}
+	return copyToken(tok), nil
+}
+
+// Save implements [TokenStore].
+func (s *MemoryStore) Save(ctx context.Context, key Key, tok *Token) error {
+	if err := begin(ctx, key); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens[key] = copyToken(tok)
+	return nil
+}
+
+// Delete implements [TokenStore].
+func (s *MemoryStore) Delete(ctx context.Context, key Key) error {
+	if err := begin(ctx, key); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.tokens, key)
+	return nil
+}
+
+// List implements [TokenStore].
+func (s *MemoryStore) List(ctx context.Context) ([]Key, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(s.tokens), Key.compare), nil
+}
+
+// Lock implements [Locker].
+func (s *MemoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error) {
+	if err := begin(ctx, key); err != nil {
+		return nil, err
+	}
+	mine := &memoryLock{store: s, key: key, given: make(chan struct{})}
+	for {
+		holder := s.take(mine, lease)
+		if holder == nil {
+			return mine, nil
+		}
+		left := time.NewTimer(time.Until(holder.ends))
+		select {
+		case <-holder.given:
+		case <-left.C:
+		case <-ctx.Done():
+			left.Stop()
+			return nil, ctx.Err()
+		}
+		left.Stop()
+	}
+}
+
+// take gives the key's lock to mine, or says who holds it.
+func (s *MemoryStore) take(mine *memoryLock, lease time.Duration) *memoryLock {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if holder := s.locks[mine.key]; holder != nil && time.Now().Before(holder.ends) {
+		return holder
+	}
+	mine.ends = time.Now().Add(lease)
+	s.locks[mine.key] = mine
+	return nil
+}
+
+type memoryLock struct {
+	store *MemoryStore
+	key   Key
+	ends  time.Time
+	given chan struct{} // closed when the lock is given back
+}
+
+func (l *memoryLock) Save(ctx context.Context, tok *Token) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	l.store.mu.Lock()
+	defer l.store.mu.Unlock()
+	if l.store.locks[l.key] != l {
+		return fmt.Errorf("%w: %v", ErrLockLost, l.key)
+	}
+	l.store.tokens[l.key] = copyToken(tok)
+	return nil
+}
+
+func (l *memoryLock) Unlock(context.Context) error {
+	l.store.mu.Lock()
+	defer l.store.mu.Unlock()
+	if l.store.locks[l.key] == l {
+		delete(l.store.locks, l.key)
+		close(l.given)
+	}
+	return nil
+}
+
+// begin is what each call of a store looks at first.
+func begin(ctx context.Context, key Key) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return key.Validate()
+}
+
+func (k Key) compare(other Key) int {
+	return cmp.Or(strings.Compare(k.Service, other.Service), strings.Compare(k.ClientID, other.ClientID),
+		strings.Compare(k.Org, other.Org), strings.Compare(k.User, other.User))
+}
