@@ -85,13 +85,17 @@ func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func (z *zoho) good() string { return "1000.fake-" + strconv.Itoa(z.given) }
 
-func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connection {
-	t.Helper()
-	cfg := Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, OnRefresh: func(tok Token) {
+func (z *zoho) config() Config {
+	return Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, OnRefresh: func(tok Token) {
 		z.mu.Lock()
 		defer z.mu.Unlock()
 		z.announced = append(z.announced, tok)
 	}}
+}
+
+func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connection {
+	t.Helper()
+	cfg := z.config()
 	for _, edit := range edits {
 		edit(&cfg)
 	}
