@@ -11,25 +11,25 @@ import (
 	"time"
 )
 
-// MemoryStore is a [TokenStore] and [Locker] that forgets everything with the process.
-type MemoryStore struct {
+// memoryStore forgets everything with the process.
+type memoryStore struct {
 	mu     sync.Mutex
 	tokens map[Key]*Token
 	locks  map[Key]*memoryLock
 }
 
-// NewMemoryStore returns an empty store.
-func NewMemoryStore() *MemoryStore {
-	return &MemoryStore{tokens: map[Key]*Token{}, locks: map[Key]*memoryLock{}}
+// NewMemoryStore returns an empty store, a [Locker] too, that forgets everything with the process.
+func NewMemoryStore() TokenStore {
+	return &memoryStore{tokens: map[Key]*Token{}, locks: map[Key]*memoryLock{}}
 }
 
 var (
-	_ TokenStore = (*MemoryStore)(nil)
-	_ Locker     = (*MemoryStore)(nil)
+	_ TokenStore = (*memoryStore)(nil)
+	_ Locker     = (*memoryStore)(nil)
 )
 
 // Load implements [TokenStore].
-func (s *MemoryStore) Load(ctx context.Context, key Key) (*Token, error) {
+func (s *memoryStore) Load(ctx context.Context, key Key) (*Token, error) {
 	if err := begin(ctx, key); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (s *MemoryStore) Load(ctx context.Context, key Key) (*Token, error) {
 }
 
 // Save implements [TokenStore].
-func (s *MemoryStore) Save(ctx context.Context, key Key, tok *Token) error {
+func (s *memoryStore) Save(ctx context.Context, key Key, tok *Token) error {
 	if err := begin(ctx, key); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *MemoryStore) Save(ctx context.Context, key Key, tok *Token) error {
 }
 
 // Delete implements [TokenStore].
-func (s *MemoryStore) Delete(ctx context.Context, key Key) error {
+func (s *memoryStore) Delete(ctx context.Context, key Key) error {
 	if err := begin(ctx, key); err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (s *MemoryStore) Delete(ctx context.Context, key Key) error {
 }
 
 // List implements [TokenStore].
-func (s *MemoryStore) List(ctx context.Context) ([]Key, error) {
+func (s *memoryStore) List(ctx context.Context) ([]Key, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (s *MemoryStore) List(ctx context.Context) ([]Key, error) {
 }
 
 // Lock implements [Locker].
-func (s *MemoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error) {
+func (s *memoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error) {
 	if err := begin(ctx, key); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (s *MemoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (L
 }
 
 // take gives the key's lock to mine, or says who holds it.
-func (s *MemoryStore) take(mine *memoryLock, lease time.Duration) *memoryLock {
+func (s *memoryStore) take(mine *memoryLock, lease time.Duration) *memoryLock {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if holder := s.locks[mine.key]; holder != nil && time.Now().Before(holder.ends) {
@@ -110,7 +110,7 @@ func (s *MemoryStore) take(mine *memoryLock, lease time.Duration) *memoryLock {
 }
 
 type memoryLock struct {
-	store *MemoryStore
+	store *memoryStore
 	key   Key
 	ends  time.Time
 	given chan struct{} // closed when the lock is given back

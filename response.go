@@ -84,6 +84,8 @@ func (c *Connection) response(req *Request, call *transport.Call, raw *http.Resp
 		e.Err = call.RenewErr
 	case errors.Is(e, ErrInvalidToken) && call.Renewed:
 		e.Err = c.tokens.hint()
+	case errors.Is(e, ErrScopeMismatch):
+		e.Err = c.tokens.lacks(scopesOf(req.Method, req.Base, req.Template))
 	case resp.Status >= 300 && resp.Status < 400:
 		e.Err = errors.New("redirects are not followed")
 	case resp.Status >= 500, resp.Status < 300 && e.Code == "":

@@ -15,7 +15,7 @@ import (
 const jo = "jo@example.com"
 
 // storing is a store with a token of Jo's at z.
-func storing(t *testing.T, z *zoho, tok Token) (Config, *MemoryStore) {
+func storing(t *testing.T, z *zoho, tok Token) (Config, TokenStore) {
 	t.Helper()
 	store := NewMemoryStore()
 	cfg := z.config()
