@@ -1,12 +1,10 @@
 package zohohub
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -71,7 +69,7 @@ func (s *memoryStore) List(ctx context.Context) ([]Key, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(s.tokens), Key.compare), nil
+	return slices.SortedFunc(maps.Keys(s.tokens), Key.Compare), nil
 }
 
 // Lock implements [Locker].
@@ -145,9 +143,4 @@ func begin(ctx context.Context, key Key) error {
 		return err
 	}
 	return key.Validate()
-}
-
-func (k Key) compare(other Key) int {
-	return cmp.Or(strings.Compare(k.Service, other.Service), strings.Compare(k.ClientID, other.ClientID),
-		strings.Compare(k.Org, other.Org), strings.Compare(k.User, other.User))
 }

@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,12 @@ type Key struct {
 // String is the key as logs show it.
 func (k Key) String() string {
 	return strings.Join([]string{k.Service, k.ClientID, k.Org, k.User}, "/")
+}
+
+// Compare orders keys by Service, ClientID, Org and User, as [slices.SortFunc] wants it.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(strings.Compare(k.Service, other.Service), strings.Compare(k.ClientID, other.ClientID),
+		strings.Compare(k.Org, other.Org), strings.Compare(k.User, other.User))
 }
 
 // Validate refuses a key that no token can be kept under: without a service or a user, longer than 255 bytes in one of its
