@@ -3,12 +3,15 @@
 //	store, err := file.New("/var/lib/app/tokens")
 //	cfg.Store = store
 //
-// Files are readable by their owner alone and are replaced wholly or not at all. The store is a [zohohub.Locker] between
-// goroutines and processes of the machine; it is not for network file systems, whose locks cannot be relied upon.
+// Files are readable by their owner alone and are replaced wholly or not at all; package sealed encrypts what is in them. The
+// store is a [zohohub.Locker] between goroutines and processes of the machine; it is not for network file systems, whose
+// locks cannot be relied upon.
+//
+// A token's file ends in .json, its lock in .lock, which stays when the token is deleted. A file that ends in .part is what a
+// process left behind that was killed while it saved; [New] removes it when it is an hour old.
 package file
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -20,6 +23,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/zohohub/zohohub"
 )
@@ -38,6 +42,9 @@ const (
 	partFile  = ".part"
 )
 
+// partLife is far longer than anybody takes to write a file.
+const partLife = time.Hour
+
 // New returns the store in the folder, which it makes, for its owner alone, where there is none.
 func New(dir string) (*Store, error) {
 	if dir == "" {
@@ -50,7 +57,11 @@ func New(dir string) (*Store, error) {
 	if err := os.MkdirAll(abs, 0o700); err != nil {
 		return nil, fmt.Errorf("tokenstore/file: %w", err)
 	}
-	return &Store{abs}, nil
+	s := &Store{abs}
+	if err := s.sweep(); err != nil {
+		return nil, fmt.Errorf("tokenstore/file: %w", err)
+	}
+	return s, nil
 }
 
 // stored is what a file holds.
@@ -93,6 +104,9 @@ func (s *Store) Save(ctx context.Context, k zohohub.Key, tok *zohohub.Token) err
 	if err != nil {
 		return err
 	}
+	if _, err := zohohub.DecodeToken(data); err != nil {
+		return fmt.Errorf("tokenstore/file: save: %w", err) // an empty token would come back as a damaged file
+	}
 	data, err = json.MarshalIndent(stored{key(k), data}, "", "\t")
 	if err != nil {
 		return fmt.Errorf("tokenstore/file: %w", err)
@@ -108,7 +122,7 @@ func (s *Store) Delete(ctx context.Context, k zohohub.Key) error {
 	if err := begin(ctx, k); err != nil {
 		return err
 	}
-	if err := os.Remove(s.path(k, tokenFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := unshared(func() error { return os.Remove(s.path(k, tokenFile)) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("tokenstore/file: delete: %w", err)
 	}
 	return nil
@@ -129,11 +143,14 @@ func (s *Store) List(ctx context.Context) ([]zohohub.Key, error) {
 		if !strings.HasSuffix(e.Name(), tokenFile) {
 			continue
 		}
-		k, _, err := read(filepath.Join(s.dir, e.Name()))
+		path := filepath.Join(s.dir, e.Name())
+		k, _, err := read(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // deleted meanwhile
 		case err != nil:
 			faults = append(faults, err)
+		case s.path(k, tokenFile) != path:
+			faults = append(faults, damaged(path, "it is a copy of another file"))
 		default:
 			keys = append(keys, k)
 		}
@@ -150,13 +167,16 @@ func (s *Store) path(k zohohub.Key, kind string) string {
 
 // read reads a file of the store.
 func read(path string) (zohohub.Key, *zohohub.Token, error) {
-	data, err := os.ReadFile(path)
+	var data []byte
+	err := unshared(func() (err error) {
+		data, err = os.ReadFile(path)
+		return err
+	})
 	if err != nil {
 		return zohohub.Key{}, nil, fmt.Errorf("tokenstore/file: %w", err)
 	}
 	var held stored
-	d := json.NewDecoder(bytes.NewReader(data))
-	if err := d.Decode(&held); err != nil {
+	if err := json.Unmarshal(data, &held); err != nil {
 		return zohohub.Key{}, nil, damaged(path, "it is not JSON") // the cause may quote a piece of it
 	}
 	tok, err := zohohub.DecodeToken(held.Token)
@@ -178,17 +198,33 @@ func (s *Store) replace(path string, data []byte) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+			_ = os.Remove(f.Name()) // else New does, some time
 		}
 	}()
-	_, err = f.Write(data)
-	if err == nil {
+	if _, err = f.Write(data); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err = unshared(func() error { return os.Rename(f.Name(), path) }); err != nil {
+		return err
+	}
+	return syncFolder(s.dir)
+}
+
+// sweep removes what was left behind by those who were killed while they wrote.
+func (s *Store) sweep() error {
+	entries, err := os.ReadDir(s.dir)
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), partFile) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > partLife {
+			_ = os.Remove(filepath.Join(s.dir, e.Name())) // in nobody's way; the next one tries again
+		}
+	}
+	return err
 }
 
 func begin(ctx context.Context, k zohohub.Key) error {
