@@ -6,6 +6,7 @@ import "slices"
 // of the core are tried with every change.
 var mutants = slices.Concat(
 	recordMutants,
+	tokenstoreMutants,
 )
 
 // recordMutants break records, what hangs on them, and the connection under them.

@@ -150,8 +150,8 @@ func killed(t *testing.T, c *course) {
 		}
 	}
 	took := time.Since(begin)
-	// What comes on top of the lease is one look at the lock and one refresh, on a busy machine.
-	if took < lease/2 || took > lease+2*time.Second {
+	// What comes on top of the lease is one look at the lock and one refresh, however busy the machine.
+	if took < lease/2 || took > lease+5*time.Second {
 		t.Errorf("the others were delayed by %v, the lease is %v", took, lease)
 	}
 	if n := c.refreshes(); n != 2 {
