@@ -31,7 +31,7 @@ var tokenstoreMutants = []mutant{
 	{name: "who is late saves in memory", file: "memorystore.go", from: "if l.store.locks[l.key] != l {", to: "if false {"},
 	{name: "a damaged file is nobody's", file: "tokenstore/file/file.go", from: "	case errors.Is(err, fs.ErrNotExist):\n		return", to: "	case err != nil:\n		return", packages: inFile},
 	{name: "a folder for everybody", file: "tokenstore/file/file.go", from: "os.MkdirAll(abs, 0o700)", to: "os.MkdirAll(abs, 0o755)", packages: inFile},
-	{name: "what a crash left stays", file: "tokenstore/file/file.go", from: "time.Since(info.ModTime()) > partLife", to: "false", packages: inFile},
+	{name: "what a crash left stays", file: "tokenstore/file/file.go", from: "time.Since(info.ModTime()) > partLife", to: "time.Since(info.ModTime()) > 1000*partLife", packages: inFile},
 	{name: "two hold a file's lock", file: "tokenstore/file/lock.go", from: "if c.holds(now) {", to: "if false {", packages: inFile},
 	{name: "who is late saves a file", file: "tokenstore/file/lock.go", from: "if c.Holder != l.holder {", to: "if false {", packages: inFile},
 	{name: "a clock that was set back locks", file: "tokenstore/file/lock.go", from: "&& !now.Before(c.Since) ", to: "", packages: inFile},
