@@ -73,7 +73,7 @@ func (s *memoryStore) List(ctx context.Context) ([]Key, error) {
 }
 
 // Lock implements [Locker].
-func (s *memoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error) {
+func (s *memoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (TokenLock, error) {
 	if err := begin(ctx, key); err != nil {
 		return nil, err
 	}

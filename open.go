@@ -87,7 +87,8 @@ func (a *Auth) SignOut(ctx context.Context, user string) error {
 			return err
 		}
 	}
-	if err := a.cfg.Store.Delete(ctx, a.cfg.key(user)); err != nil {
+	place := &shelf{store: a.cfg.Store, key: a.cfg.key(user)}
+	if err := place.unlessRefreshed(ctx, func() error { return a.cfg.Store.Delete(ctx, place.key) }); err != nil {
 		return &Error{Op: op, Index: -1, Err: err}
 	}
 	return nil

@@ -95,7 +95,8 @@ func (a *Auth) signIn(w http.ResponseWriter, r *http.Request) (*Token, error) {
 	if err := at.identify(r.Context(), tok); err != nil {
 		return nil, err
 	}
-	if err := a.cfg.Store.Save(r.Context(), a.cfg.key(tok.User), tok); err != nil {
+	place := &shelf{store: a.cfg.Store, key: a.cfg.key(tok.User)}
+	if err := place.unlessRefreshed(r.Context(), func() error { return place.save(r.Context(), tok) }); err != nil {
 		return nil, &Error{Op: opSignIn, Index: -1, Err: fmt.Errorf("token store: %w", err)}
 	}
 	return copyToken(tok), nil

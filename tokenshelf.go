@@ -75,7 +75,7 @@ func (t *tokens) fromStore(ctx context.Context, current *Token) (*Token, error) 
 	if t.usable(tok, current) {
 		return s.take(tok), nil
 	}
-	save := func(ctx context.Context, tok *Token) error { return s.store.Save(ctx, s.key, tok) }
+	save := s.save
 	if locker, ok := s.store.(Locker); ok {
 		lock, err := locker.Lock(ctx, s.key, refreshLease)
 		if err != nil {
@@ -123,6 +123,22 @@ func (t *tokens) refreshStored(ctx context.Context, tok *Token, save func(contex
 	// The token serves whether or not it could be kept: a refresh changes nothing that would be lost.
 	t.tell("save", save(ctx, fresh))
 	return fresh, nil
+}
+
+// save keeps the token, whoever has the lock.
+func (s *shelf) save(ctx context.Context, tok *Token) error { return s.store.Save(ctx, s.key, tok) }
+
+// unlessRefreshed changes what the store holds of the user while nobody refreshes: a refresh under way would put back what it
+// began with.
+func (s *shelf) unlessRefreshed(ctx context.Context, change func() error) error {
+	if locker, ok := s.store.(Locker); ok {
+		lock, err := locker.Lock(ctx, s.key, refreshLease)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = lock.Unlock(context.WithoutCancel(ctx)) }() // else its lease ends it
+	}
+	return change()
 }
 
 // load reads the token from the store.

@@ -64,13 +64,13 @@ func withFaults(t *testing.T, run func(t *testing.T, z *zoho, cfg Config, faults
 // faultyLocker is a faultyStore with locks, which save with its faults.
 type faultyLocker struct{ *faultyStore }
 
-func (s *faultyLocker) Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error) {
+func (s *faultyLocker) Lock(ctx context.Context, key Key, lease time.Duration) (TokenLock, error) {
 	held, err := s.TokenStore.(Locker).Lock(ctx, key, lease)
 	return &faultyLock{held, s, key}, err
 }
 
 type faultyLock struct {
-	Lock
+	TokenLock
 
 	store *faultyLocker
 	key   Key

@@ -75,11 +75,11 @@ type TokenStore interface {
 type Locker interface {
 	// Lock waits until nobody else holds the key's lock, or ctx ends. The lock is the caller's until Unlock, for lease at
 	// most: who is killed while holding it delays the others no longer. The token need not be there.
-	Lock(ctx context.Context, key Key, lease time.Duration) (Lock, error)
+	Lock(ctx context.Context, key Key, lease time.Duration) (TokenLock, error)
 }
 
-// Lock is the right to refresh the token of a key.
-type Lock interface {
+// TokenLock is the right to refresh the token of a key.
+type TokenLock interface {
 	// Save is [TokenStore.Save] for as long as the lock holds. When the lease ended and somebody else took the lock since,
 	// nothing is saved, and the error matches [ErrLockLost].
 	Save(ctx context.Context, tok *Token) error
@@ -90,6 +90,6 @@ type Lock interface {
 var (
 	// ErrTokenNotFound says that a [TokenStore] has no token under the key: the user has not signed in, or has signed out.
 	ErrTokenNotFound = errors.New("zohohub: token not found")
-	// ErrLockLost says that a [Lock]'s lease ended and another holder took over.
+	// ErrLockLost says that a [TokenLock]'s lease ended and another holder took over.
 	ErrLockLost = errors.New("zohohub: lock lost")
 )

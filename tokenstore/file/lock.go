@@ -35,7 +35,7 @@ func (c claim) holds(now time.Time) bool {
 }
 
 // Lock implements [zohohub.Locker].
-func (s *Store) Lock(ctx context.Context, k zohohub.Key, lease time.Duration) (zohohub.Lock, error) {
+func (s *Store) Lock(ctx context.Context, k zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
 	if err := begin(ctx, k); err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (l *lock) take(ctx context.Context, lease time.Duration) (taken bool, err e
 	return taken, err
 }
 
-// Save implements [zohohub.Lock]. Nobody can take the lock while the token is saved.
+// Save implements [zohohub.TokenLock]. Nobody can take the lock while the token is saved.
 func (l *lock) Save(ctx context.Context, tok *zohohub.Token) error {
 	return l.exclusively(ctx, func(c claim) (claim, error) {
 		if c.Holder != l.holder {
@@ -85,7 +85,7 @@ func (l *lock) Save(ctx context.Context, tok *zohohub.Token) error {
 	})
 }
 
-// Unlock implements [zohohub.Lock]. When it cannot be done before the lease ends, the lock is given back by that.
+// Unlock implements [zohohub.TokenLock]. When it cannot be done before the lease ends, the lock is given back by that.
 func (l *lock) Unlock(ctx context.Context) error {
 	within, cancel := context.WithDeadline(ctx, l.ends)
 	defer cancel()

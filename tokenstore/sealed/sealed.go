@@ -231,7 +231,7 @@ var (
 )
 
 // Lock implements [zohohub.Locker].
-func (s *lockingStore) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.Lock, error) {
+func (s *lockingStore) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
 	held, err := s.locker.Lock(ctx, key, lease)
 	if err != nil {
 		return nil, err
@@ -263,17 +263,17 @@ func (s *lockingStore) Rotate(ctx context.Context) (int, error) {
 }
 
 type lock struct {
-	zohohub.Lock
+	zohohub.TokenLock
 
 	store *store
 	key   zohohub.Key
 }
 
-// Save implements [zohohub.Lock].
+// Save implements [zohohub.TokenLock].
 func (l *lock) Save(ctx context.Context, tok *zohohub.Token) error {
 	sealed, err := l.store.seal(l.key, tok)
 	if err != nil {
 		return err
 	}
-	return l.Lock.Save(ctx, sealed)
+	return l.TokenLock.Save(ctx, sealed)
 }

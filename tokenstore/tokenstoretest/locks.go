@@ -134,7 +134,7 @@ func lockThatIsLostSavesNothing(t *testing.T, s lockingStore) {
 }
 
 // savedInTime takes a lock with a short lease and saves under it; the lease is longer where the machine is too busy for it.
-func savedInTime(t *testing.T, s lockingStore, key zohohub.Key, tok *zohohub.Token) zohohub.Lock {
+func savedInTime(t *testing.T, s lockingStore, key zohohub.Key, tok *zohohub.Token) zohohub.TokenLock {
 	t.Helper()
 	for lease := shortLease; ; lease *= 2 {
 		begin := time.Now()
@@ -207,7 +207,7 @@ func lockWithoutAToken(t *testing.T, s lockingStore) {
 	listed(t, s)
 }
 
-func lock(t *testing.T, s zohohub.Locker, key zohohub.Key, lease time.Duration) zohohub.Lock {
+func lock(t *testing.T, s zohohub.Locker, key zohohub.Key, lease time.Duration) zohohub.TokenLock {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -218,7 +218,7 @@ func lock(t *testing.T, s zohohub.Locker, key zohohub.Key, lease time.Duration) 
 	return held
 }
 
-func unlock(t *testing.T, held zohohub.Lock) {
+func unlock(t *testing.T, held zohohub.TokenLock) {
 	t.Helper()
 	if err := held.Unlock(t.Context()); err != nil {
 		t.Errorf("Unlock: %v", err)
@@ -235,7 +235,7 @@ func busy(t *testing.T, s zohohub.Locker, key zohohub.Key) {
 	}
 }
 
-func lost(t *testing.T, held zohohub.Lock) {
+func lost(t *testing.T, held zohohub.TokenLock) {
 	t.Helper()
 	if err := held.Save(t.Context(), tokenOf("late")); !errors.Is(err, zohohub.ErrLockLost) {
 		t.Errorf("Save under a lock that somebody else took over: got the error %v, want one that matches ErrLockLost", err)
