@@ -210,6 +210,13 @@ func everyCall() map[string]sweepCall {
 	all := maps.Clone(sweepCalls)
 	maps.Copy(all, hangingCalls)
 	maps.Copy(all, fileCalls)
+	maps.Copy(all, timelineCalls)
+	maps.Copy(all, keepingCalls)
+	maps.Copy(all, actionCalls)
+	maps.Copy(all, notificationCalls)
+	maps.Copy(all, blueprintCalls)
+	maps.Copy(all, validationCalls)
+	maps.Copy(all, metadataCalls)
 	return all
 }
 
