@@ -24,9 +24,9 @@ func (report) ModuleName() string { return "Service_Visits" }
 // seedReports makes visits with long reports, and one with none.
 func seedReports(crm *zohohubtest.Server, n int) ([]string, string) {
 	long := strings.Repeat("<b>é</b>", 100)
-	rows := make([]Fields, n)
-	for i := range rows {
-		rows[i] = Fields{"Name": fmt.Sprint(i), "Report": long + fmt.Sprint(i)}
+	var rows []Fields
+	for i := range n {
+		rows = append(rows, Fields{"Name": fmt.Sprint(i), "Report": long + fmt.Sprint(i)})
 	}
 	return crm.Seed("Service_Visits", append(rows, Fields{"Name": "none"})...), long
 }

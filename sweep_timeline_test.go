@@ -84,7 +84,7 @@ func functionCalls(w *sweepWorld) int { return w.mailed.calls }
 
 // timelineCalls are those about what happened to a record, its mails and its whole texts, and functions.
 var timelineCalls = map[string]sweepCall{
-	"Record.Timeline": {road: reading, prepare: correspond, result: "added added", do: func(ctx context.Context, w *sweepWorld) (string, error) {
+	"Record.Timeline": {road: reading, prepare: correspond, result: "added added", do: func(ctx context.Context, w *sweepWorld) (string, error) { //nolint:dupword // two events
 		return texts(w.people.Timeline(ctx, w.ids[0]), func(e *TimelineEvent) string { return e.Action })
 	}},
 	"Record.FullData": {road: reading, prepare: correspond, result: "Fine Good", do: func(ctx context.Context, w *sweepWorld) (string, error) {

@@ -96,7 +96,7 @@ func TestTimeline(t *testing.T) {
 	}, lastRequest(t, crm).Query)
 
 	for want, opts := range map[string][]TimelineOption{
-		"deleted added added": {DoneTo("Notes", "Attachments")},
+		"deleted added added": {DoneTo("Notes", "Attachments")}, //nolint:dupword // two events
 		"":                    {DoneTo("Emails")},
 		"deleted added tag_added added updated added": {DoneBy(anaSilva.ID), DoneVia("crm_api", "crm_ui"), DoneBetween(time.Now().Add(-time.Hour), time.Now().Add(time.Hour))},
 	} {
