@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,16 +94,16 @@ func TestFunctionsFail(t *testing.T) {
 func TestFunctionsRunOnce(t *testing.T) {
 	t.Parallel()
 	crm, conn := setup(t)
-	n := 0
-	crm.AddFunction("count", func(map[string]any) (any, error) { n++; return n, nil })
+	var runs atomic.Int64
+	crm.AddFunction("count", func(map[string]any) (any, error) { return runs.Add(1), nil })
 	crm.Inject(zohohubtest.Fault{CutAfter: true})
 	_, err := conn.CallFunction(t.Context(), "count", nil)
 	require.ErrorIs(t, err, ErrOutcomeUnknown)
-	assert.Equal(t, 1, n)
+	assert.EqualValues(t, 1, runs.Load())
 	crm.Inject(zohohubtest.Fault{CutAfter: true})
 	res, err := conn.CallFunction(t.Context(), "count", nil, MayRepeat(), nil)
 	require.NoError(t, err)
-	assert.Equal(t, []any{"3", "int", 3}, []any{res.Output, res.OutputType, n})
+	assert.Equal(t, []any{"3", "int", int64(3)}, []any{res.Output, res.OutputType, runs.Load()})
 }
 
 func TestForeignFunctionAnswers(t *testing.T) {
