@@ -1,6 +1,6 @@
 # The targets call what CI calls, so that both mean the same. `make help` is made from the ## comments.
 .DEFAULT_GOAL := help
-.PHONY: help test race lint fmt bench contract mutants fuzz quickstart readme tidy-check ci clean
+.PHONY: help test race lint fmt bench contract foreign mutants fuzz quickstart readme tidy-check ci clean
 
 FUZZTIME ?= 10s
 
@@ -25,7 +25,10 @@ bench: ## the benchmarks, in bench/
 contract: ## the exchanges of the tests against Zoho's OpenAPI files, in ../shared/oas/v8.0 or where ZOHO_OAS says
 	bash .ci/run contract
 
-mutants: ## the library and the fake broken in more than two hundred ways, an hour long; each must turn a test red
+foreign: ## Zoho's own Node SDK against the fake; npm installs it into integration/node
+	bash .ci/run foreign
+
+mutants: ## the library and the fake broken in some five hundred ways, which takes hours; each must turn a test red
 	go run ./internal/mutants
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
@@ -45,7 +48,7 @@ readme: ## run README's commands and Go code
 tidy-check: ## go.mod and go.sum of every module are tidy
 	bash .ci/run modules
 
-ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone contract mutants quickstart readme
+ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone contract foreign mutants quickstart readme
 	bash .ci/run
 
 clean: ## remove what the checks leave behind

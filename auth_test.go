@@ -89,7 +89,7 @@ func TestDefaultScopes(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, s := range zohohub.DefaultScopes {
-		assert.Regexp(t, `^Zoho(CRM|Search|Files)(\.[a-z]+)+\.(ALL|READ|CREATE)$`, s)
+		assert.Regexp(t, `^Zoho(CRM|Search|Files)(\.[a-z_]+)+\.(ALL|READ|CREATE|UPDATE|DELETE)$`, s)
 		assert.False(t, seen[s], "%s twice", s)
 		seen[s] = true
 	}

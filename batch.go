@@ -45,13 +45,14 @@ var (
 )
 
 // outgoing is a row of a batch on its way: its place in the input, its id where it has one, the lane that it shares with
-// rows of the same record, nil for a record that has one row, its JSON object, and what to do with Zoho's result once it
-// is written.
+// rows of the same record, nil for a record that has one row, its JSON object, what it was made of, and what to do with
+// Zoho's result once it is written.
 type outgoing struct {
 	index int
 	id    string
 	lane  any
 	body  []byte
+	rec   any // the caller's, where there is one
 	done  func(row)
 }
 
@@ -63,6 +64,7 @@ type batch struct {
 	cfg     *writeConfig
 	results Results
 	oneLane bool   // which rows are of one record cannot be told
+	partial bool   // a row need not be a whole record, though it has no id
 	stopped *Error // of the rows that are not sent any more
 }
 
@@ -253,6 +255,15 @@ func (b *batch) refuse(err error, chunk []outgoing) {
 		// Nothing else that e may be holds for what is not sent, ErrOutcomeUnknown least of all.
 		b.stopped = b.fail(b.op, because(errors.Join(hopeless...), "not sent: %s", e.text()))
 		b.stopped.RetryAfter = e.RetryAfter
+	}
+}
+
+// forgive makes successes of rows that were refused for the reason that an attempt before, whose answer was lost, had done it.
+func (b *batch) forgive(reason error, chunk []outgoing) {
+	for _, row := range chunk {
+		if r := &b.results[row.index]; errors.Is(r.Err, reason) {
+			r.Err = nil
+		}
 	}
 }
 

@@ -79,6 +79,12 @@ type Config struct {
 	// Timeout bounds one attempt of one request, its answer's body included. Uploads and downloads are not bound by it.
 	// Zero means 30 s, a negative value no bound.
 	Timeout time.Duration
+	// MetadataAge is how long a [Connection] keeps what describes the org: modules, fields, layouts, related lists and custom
+	// views. [Connection.ForgetMetadata] ends it early. Zero means an hour, a negative value that nothing is kept.
+	MetadataAge time.Duration
+	// MetadataDir is a folder that [Connection.SaveMetadata] or ZohoHub wrote: modules and fields that it has are read from
+	// it, and not asked of Zoho. Empty means none.
+	MetadataDir string
 	// OnRefresh is called with each refreshed token, once per refresh and outside locks, so that it can be stored. Calls
 	// that waited for the refresh go on when it has returned; others, its own too, already have the token. Its panic is
 	// not recovered.
@@ -191,6 +197,7 @@ func (c Config) withDefaults() Config {
 	c.MaxConcurrency = cmp.Or(c.MaxConcurrency, 10)
 	c.MaxAttempts = cmp.Or(c.MaxAttempts, 4)
 	c.Timeout = cmp.Or(c.Timeout, 30*time.Second)
+	c.MetadataAge = cmp.Or(c.MetadataAge, time.Hour)
 	if len(c.Scopes) == 0 {
 		c.Scopes = DefaultScopes
 	}

@@ -164,10 +164,10 @@ func TestWithDefaults(t *testing.T) {
 	t.Parallel()
 	got := Config{}.withDefaults()
 	assert.Equal(t, Config{
-		Scopes: DefaultScopes, APIVersion: "v8", MaxConcurrency: 10, MaxAttempts: 4, Timeout: 30 * time.Second,
+		Scopes: DefaultScopes, APIVersion: "v8", MaxConcurrency: 10, MaxAttempts: 4, Timeout: 30 * time.Second, MetadataAge: time.Hour,
 	}, got)
 
-	own := Config{Scopes: []string{"a"}, APIVersion: "v2.1", MaxConcurrency: 1, MaxAttempts: 2, Timeout: -1}
+	own := Config{Scopes: []string{"a"}, APIVersion: "v2.1", MaxConcurrency: 1, MaxAttempts: 2, Timeout: -1, MetadataAge: -1}
 	got = own.withDefaults()
 	assert.Equal(t, own, got)
 	got.Scopes[0] = "b"

@@ -43,9 +43,10 @@ import (
 // replaced), attempt, duration, credits (what the call should cost), and status and credits_remaining (once Zoho sends
 // it) or failure ("no connection", "no answer").
 type Connection struct {
-	version apiVersion
-	tokens  *tokens
-	http    *resty.Client
+	version  apiVersion
+	tokens   *tokens
+	http     *resty.Client
+	metadata *metadataCache
 }
 
 // NewConnection returns a connection for a token; cfg.TokenSource may stand in for it, or for its refresh token. With
@@ -75,7 +76,7 @@ func newConnection(cfg Config, tok *Token, place *shelf) (*Connection, error) {
 	}
 	cfg = cfg.withDefaults()
 	cfg.HTTPClient = cfg.client() // one pool of connections, for the accounts server too
-	c := &Connection{version: versionOf(cfg.APIVersion), tokens: newTokens(cfg, tok, place)}
+	c := &Connection{version: versionOf(cfg.APIVersion), tokens: newTokens(cfg, tok, place), metadata: newMetadataCache(cfg)}
 	c.http = resty.NewWithClient(&http.Client{
 		Transport: transport.New(transport.Options{
 			Client: cfg.HTTPClient, Tokens: c.tokens, Places: cfg.MaxConcurrency, Attempts: cfg.MaxAttempts,

@@ -97,11 +97,7 @@ func (b *batch) delete(ctx context.Context, rows []outgoing) {
 
 // forgiveMissing makes successes of records that were not there: an attempt before, whose answer was lost, deleted them.
 func (b *batch) forgiveMissing(chunk []outgoing) {
-	for _, row := range chunk {
-		if r := &b.results[row.index]; errors.Is(r.Err, ErrRecordNotFound) {
-			r.Err = nil
-		}
-	}
+	b.forgive(ErrRecordNotFound, chunk)
 }
 
 // Deleted lists the module's deleted records, those in the recycle bin (60 days) and those gone for good (120 days).

@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,6 +36,8 @@ var (
 	ErrNoSuchTransition = errors.New("zohohub: no such transition")
 	// ErrConflict says that the record was changed since the time that the write was conditional on.
 	ErrConflict = errors.New("zohohub: record was changed since")
+	// ErrRecordLocked says that the record is locked: it can be neither changed nor deleted until somebody unlocks it.
+	ErrRecordLocked = errors.New("zohohub: record is locked")
 	// ErrTruncated says that Zoho stops at a limit and there is more.
 	ErrTruncated = errors.New("zohohub: there is more than Zoho gives")
 	// ErrFileTooLarge says that a file, or a request with files, is larger than Zoho takes.
@@ -43,6 +46,8 @@ var (
 	ErrFileRefused = errors.New("zohohub: file refused")
 	// ErrAttachmentIsLink says that an attachment is a link to another place: there is no file to download.
 	ErrAttachmentIsLink = errors.New("zohohub: attachment is a link")
+	// ErrNotSubscribed says that there is no such notification channel: it has ended, was disabled, or never was.
+	ErrNotSubscribed = errors.New("zohohub: channel is not subscribed")
 	// ErrPageTokenExpired says that the token of a list's page is older than its 24 hours: the list has to begin anew.
 	ErrPageTokenExpired = errors.New("zohohub: page token expired")
 	// ErrInvalidToken says that the API refused the access token, and that renewing it did not help or was not possible.
@@ -57,6 +62,12 @@ var (
 	ErrTokenThrottled = errors.New("zohohub: token requests throttled")
 	// ErrInternal says that Zoho failed (HTTP 5xx).
 	ErrInternal = errors.New("zohohub: internal error of Zoho's")
+	// ErrAlreadyConverted says that the lead was converted before: it can be neither converted again nor changed.
+	ErrAlreadyConverted = errors.New("zohohub: lead is already converted")
+	// ErrAlreadyScheduled says that Zoho is still busy with a job for the same records.
+	ErrAlreadyScheduled = errors.New("zohohub: job is already scheduled")
+	// ErrJobFailed says that a job of Zoho's ended without having done all that it was to do.
+	ErrJobFailed = errors.New("zohohub: job failed")
 	// ErrOutcomeUnknown says that the request left and no answer tells whether it was done. It was not sent again.
 	ErrOutcomeUnknown = errors.New("zohohub: outcome unknown")
 )
@@ -77,6 +88,13 @@ var sentinels = map[string][]error{
 	"RECORD_IN_BLUEPRINT":   {ErrRecordInBlueprint},
 	"RECORD_NOT_IN_PROCESS": {ErrNotInProcess},
 	"ALREADY_MODIFIED":      {ErrConflict},
+	"RECORD_LOCKED":         {ErrRecordLocked},
+	"ENTITY_ID_INVALID":     {ErrRecordNotFound},
+
+	"ID_ALREADY_CONVERTED": {ErrAlreadyConverted},
+	"CONVERTED_RECORD":     {ErrAlreadyConverted},
+	"ALREADY_SCHEDULED":    {ErrAlreadyScheduled},
+	"NO_RECORDS_FOUND":     {ErrRecordNotFound},
 
 	"FILE_SIZE_MORE_THAN_ALLOWED_SIZE": {ErrFileTooLarge},
 	"BODY_SIZE_REACHED":                {ErrFileTooLarge},
@@ -88,6 +106,7 @@ var sentinels = map[string][]error{
 
 	"EXPIRED_VALUE of page_token": {ErrPageTokenExpired},
 
+	"NOT_SUBSCRIBED":       {ErrNotSubscribed},
 	"INVALID_MODULE":       {ErrInvalidModule},
 	"NO_PERMISSION":        {ErrNoPermission},
 	"AUTHORIZATION_FAILED": {ErrNoPermission},
@@ -126,6 +145,8 @@ var meanings = map[string][]error{
 	"the id given seems to be invalid":         {ErrRecordNotFound},
 	"record not deleted":                       {ErrRecordNotFound},
 	"the related id given seems to be invalid": {ErrRecordNotFound},
+	"the record id given seems to be invalid":  {ErrRecordNotFound},
+	"entity_id_invalid":                        {ErrRecordNotFound},
 	"tags not found":                           {ErrRecordNotFound},
 	"invalid transition":                       {ErrNoSuchTransition},
 	"no such photo exists":                     {ErrRecordNotFound},
@@ -194,6 +215,18 @@ func (e *Error) ExpectedType() string {
 		d = detailsOf(d.Errors[0].Details)
 	}
 	return d.ExpectedDataType
+}
+
+// DuplicateID is the id of the record that an [ErrDuplicate] is about, the one that has the value already; empty when Zoho
+// does not name it.
+func (e *Error) DuplicateID() string {
+	for _, d := range append([]row{{Details: e.Details}}, e.details().Errors...) {
+		o := object(d.Details)
+		if id := cmp.Or(scalar(object(o["duplicate_record"])["id"]), scalar(o["id"])); id != "" && e.Is(ErrDuplicate) {
+			return id
+		}
+	}
+	return ""
 }
 
 // BatchError says which records of a batch failed. What it does not list succeeded.

@@ -67,16 +67,20 @@ func ExampleRecord_OpenFieldFile() {
 	crm, conn := connect()
 	defer crm.Close()
 	ctx := context.Background()
+	specimens := zohohub.NewRecord[exampleSpecimen](conn, zohohub.InModule("Specimens"))
+	s, err := specimens.Find(ctx, crm.Seed("Specimens", zohohub.Fields{"Name": "A-1"})[0])
+	if err != nil {
+		log.Fatal(err)
+	}
 	file, err := conn.Files().Upload(ctx, "contract.txt", strings.NewReader("We agree."))
 	if err != nil {
 		log.Fatal(err)
 	}
-	specimens := zohohub.NewRecord[exampleSpecimen](conn, zohohub.InModule("Specimens"))
-	s := &exampleSpecimen{Name: "A-1", Documents: []zohohub.FileField{*file}}
-	if err := specimens.Create(ctx, s); err != nil {
+	s.Documents = append(s.Documents, *file)
+	if err := specimens.Save(ctx, s); err != nil {
 		log.Fatal(err)
 	}
-	if s, err = specimens.Find(ctx, s.ID); err != nil {
+	if s, err = specimens.Find(ctx, s.ID); err != nil { // which tells the row's id
 		log.Fatal(err)
 	}
 

@@ -28,12 +28,12 @@ func (l *lister) chooseFields(ctx context.Context) error {
 		names = l.plan.Names()
 	}
 	if len(names) == 0 && l.plan.HasUnknown() { // Dynamic and its like: all that the module has
-		fields, err := l.conn.Fields(ctx, l.name)
+		fields, err := l.conn.fields(ctx, l.name)
 		if err != nil {
 			return err
 		}
-		for _, f := range fields {
-			names = append(names, f.APIName)
+		for i := range fields {
+			names = append(names, fields[i].APIName)
 		}
 	}
 	all := []string{}

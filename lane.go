@@ -22,12 +22,7 @@ func (b *batch) inHundreds(
 	chunks := slices.Collect(slices.Chunk(rows, maxRows))
 	atOnce := min(mostAtOnce, len(chunks), b.conn.tokens.cfg.MaxConcurrency)
 	if atOnce == 1 || b.oneLane {
-		for _, chunk := range chunks {
-			if !b.stop(ctx, chunk) {
-				resp, err := call(chunk)
-				take(chunk, resp, err)
-			}
-		}
+		b.inTurn(ctx, rows, maxRows, call, take)
 		return
 	}
 	answers := make(chan answer)
@@ -53,6 +48,18 @@ func (b *batch) inHundreds(
 		repanic(a.err)
 		taken.leave(a.chunk)
 		take(a.chunk, a.resp, a.err)
+	}
+}
+
+// inTurn makes a call for each so many of the rows, one after another.
+func (b *batch) inTurn(
+	ctx context.Context, rows []outgoing, size int, call func([]outgoing) (*Response, error), take func([]outgoing, *Response, error),
+) {
+	for chunk := range slices.Chunk(rows, size) {
+		if !b.stop(ctx, chunk) {
+			resp, err := call(chunk)
+			take(chunk, resp, err)
+		}
 	}
 }
 

@@ -1,127 +1,133 @@
 package zohohub
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"iter"
+	"maps"
 	"net/http"
-	"strings"
+	"slices"
 )
 
-// Module describes one of the org's modules: its names, and what can be done with its records.
-type Module struct {
-	ID            string `json:"id"`
-	APIName       string `json:"api_name"`
-	SingularLabel string `json:"singular_label"`
-	PluralLabel   string `json:"plural_label"`
-	// GeneratedType is "default", "custom", "linking", "web" or "subform".
-	GeneratedType string `json:"generated_type"`
-	WebLink       string `json:"web_link"`
-	Creatable     bool   `json:"creatable"`
-	Editable      bool   `json:"editable"`
-	Deletable     bool   `json:"deletable"`
-	Viewable      bool   `json:"viewable"`
-	Convertible   bool   `json:"convertable"` // the spelling of the key is Zoho's
-	// APISupported says whether the module's records can be reached over the API at all.
-	APISupported bool `json:"api_supported"`
-	// Raw is the module as Zoho sent it.
-	Raw json.RawMessage `json:"-"`
+// keptOf is a list of a module's that the connection keeps: it is not to be changed.
+func keptOf[T any](
+	ctx context.Context, c *Connection, op string, key metadataKey, ask func() ([]json.RawMessage, error), read func(json.RawMessage) T,
+) ([]T, error) {
+	if key.module == "" {
+		return nil, &Error{Op: op, Index: -1, Err: errEmptyModule}
+	}
+	return kept(ctx, c, op, key, func() ([]T, error) {
+		raws, err := ask()
+		return each(raws, err, read)
+	})
 }
 
-// Field describes a field of a module.
-type Field struct {
-	ID      string `json:"id"`
-	APIName string `json:"api_name"`
-	Label   string `json:"field_label"`
-	// DataType is Zoho's name of the type: "text", "picklist", "lookup", "datetime", …
-	DataType string `json:"data_type"`
-	// Length is the greatest number of characters; 0 where the type has none.
-	Length int `json:"length"`
-	// Mandatory is set for fields that no record can do without.
-	Mandatory bool `json:"system_mandatory"`
-	ReadOnly  bool `json:"read_only"`
-	// Custom is set for fields that the org added to the module.
-	Custom bool `json:"custom_field"`
-	// Unique is set where no two records may hold the same value.
-	Unique         bool            `json:"-"`
-	PickListValues []PickListValue `json:"pick_list_values"`
-	// Raw is the field as Zoho sent it.
-	Raw json.RawMessage `json:"-"`
-}
-
-// PickListValue is one of a pick list's values: what the API takes and what people see.
-type PickListValue struct {
-	ActualValue  string `json:"actual_value"`
-	DisplayValue string `json:"display_value"`
-}
-
-// Modules lists the org's modules, those that the API does not reach included ([Module.APISupported]). Each call asks
-// Zoho. It costs one credit.
-//
-// Zoho: GET /crm/v8/settings/modules  https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html
-func (c *Connection) Modules(ctx context.Context) ([]Module, error) {
-	raws, err := c.settings(ctx, "modules", "", nil)
+// each reads what Zoho sent, unless it failed.
+func each[T any](raws []json.RawMessage, err error, read func(json.RawMessage) T) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules := make([]Module, len(raws))
+	list := make([]T, len(raws))
 	for i, raw := range raws {
-		if err := json.Unmarshal(raw, &modules[i]); err != nil {
-			return nil, &Error{Op: "list modules", Index: -1, Err: err}
-		}
-		modules[i].Raw = raw
+		list[i] = read(raw)
 	}
-	return modules, nil
-}
-
-// Fields lists the fields of a module, by its API name. Each call asks Zoho. It costs one credit. A module that does
-// not exist is [ErrInvalidModule].
-//
-// Zoho: GET /crm/v8/settings/fields?module={module}  https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html
-func (c *Connection) Fields(ctx context.Context, module string) ([]Field, error) {
-	if module == "" {
-		return nil, &Error{Op: "list fields", Index: -1, Err: errEmptyModule}
-	}
-	raws, err := c.settings(ctx, "fields", module, Params{"module": module})
-	if err != nil {
-		return nil, err
-	}
-	fields := make([]Field, len(raws))
-	for i, raw := range raws {
-		aux := struct {
-			*Field
-			// {} where the field is not unique
-			Unique map[string]any `json:"unique"`
-		}{Field: &fields[i]}
-		if err := json.Unmarshal(raw, &aux); err != nil {
-			return nil, &Error{Op: "list fields", Module: module, Index: -1, Err: err}
-		}
-		fields[i].Unique = len(aux.Unique) > 0
-		fields[i].Raw = raw
-	}
-	return fields, nil
+	return list, nil
 }
 
 // settings reads one of the settings' lists, whose key is its name.
-func (c *Connection) settings(ctx context.Context, name, module string, params Params) ([]json.RawMessage, error) {
-	op := "list " + strings.ReplaceAll(name, "_", " ")
-	resp, err := c.Do(ctx, Request{
-		Op: op, Module: module, Method: http.MethodGet, Path: "settings/" + name, Template: "settings/" + name,
-		Params: params, Repeat: RepeatSafe, Weight: 1,
-	})
+func (c *Connection) settings(ctx context.Context, op, module, name string, params Params) ([]json.RawMessage, error) {
+	return c.entries(ctx, Request{Op: op, Module: module, Path: "settings/" + name, Params: params}, name)
+}
+
+// entry reads one of the objects that describe the org, by the elements of its path; missing says that it is not there.
+func (c *Connection) entry(ctx context.Context, req Request, key string, missing error, elems ...string) (json.RawMessage, error) {
+	var err error
+	if req.Path, err = joinPath(elems...); err != nil {
+		return nil, &Error{Op: req.Op, Module: req.Module, Index: -1, Err: err}
+	}
+	list, err := c.entries(ctx, req, key)
+	if err == nil && len(list) == 0 {
+		err = &Error{Op: req.Op, Module: req.Module, Status: http.StatusNoContent, Index: -1, Err: missing}
+	}
 	if err != nil {
 		return nil, err
 	}
-	if resp.Status == http.StatusNoContent {
-		return nil, nil
+	return list[0], nil
+}
+
+// findByID reads one of the objects that describe the org, by the elements of its path, of which the last is its id.
+func findByID[T any](
+	ctx context.Context, c *Connection, req Request, key string, read func(json.RawMessage) T, elems ...string,
+) (*T, error) {
+	if err := checkID(elems[len(elems)-1]); err != nil {
+		return nil, &Error{Op: req.Op, Index: -1, Err: err}
 	}
-	var lists map[string]json.RawMessage
-	var list []json.RawMessage
-	err = json.Unmarshal(resp.Body, &lists)
-	if err == nil {
-		err = json.Unmarshal(lists[name], &list)
+	raw, err := c.entry(ctx, req, key, ErrRecordNotFound, elems...)
+	if err != nil {
+		return nil, err
+	}
+	found := read(raw)
+	return &found, nil
+}
+
+// entries reads the objects that an answer has under a key.
+func (c *Connection) entries(ctx context.Context, req Request, key string) ([]json.RawMessage, error) {
+	list, _, err := c.entriesPage(ctx, req, key)
+	return list, err
+}
+
+// entriesPage is entries, and what the answer says of the page.
+func (c *Connection) entriesPage(ctx context.Context, req Request, key string) (list []json.RawMessage, info meta, err error) {
+	req.Method, req.Repeat, req.Weight = http.MethodGet, RepeatSafe, 1
+	resp, err := c.Do(ctx, req)
+	if err != nil || resp.Status == http.StatusNoContent {
+		return nil, nil, err
+	}
+	answer := object(resp.Body)
+	err = errNoData
+	if value, ok := answer[key]; ok {
+		err = json.Unmarshal(value, &list)
 	}
 	if err != nil {
-		return nil, &Error{Op: op, Module: module, Status: resp.Status, Index: -1, Err: err}
+		return nil, nil, &Error{Op: req.Op, Module: req.Module, Status: resp.Status, Index: -1, Err: err}
 	}
-	return list, nil
+	return list, metaOf(answer["info"]), nil
+}
+
+var errStuck = errors.New("the list does not move on: there is more by Zoho's word, and the page has nothing new")
+
+func samePage(a, b []json.RawMessage) bool {
+	return slices.EqualFunc(a, b, func(x, y json.RawMessage) bool { return bytes.Equal(x, y) })
+}
+
+// pagesOf reads the objects of a list that has pages by number, page after page.
+func pagesOf[T any](ctx context.Context, c *Connection, req Request, key string, read func(json.RawMessage) T) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		var before []json.RawMessage
+		for page := 1; ; page++ {
+			asked := req
+			asked.Params = Params{"page": page, "per_page": maxPerPage}
+			maps.Copy(asked.Params, req.Params)
+			raws, info, err := c.entriesPage(ctx, asked, key)
+			more := info.flag("more_records")
+			if err == nil && more && (len(raws) == 0 || samePage(raws, before)) {
+				err = &Error{Op: req.Op, Module: req.Module, Status: http.StatusOK, Index: -1, Err: errStuck}
+			}
+			before = raws
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, raw := range raws {
+				if one := read(raw); !yield(&one, nil) {
+					return
+				}
+			}
+			if !more {
+				return
+			}
+		}
+	}
 }

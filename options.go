@@ -249,7 +249,9 @@ type writeConfig struct {
 	appended []string
 	layout   string
 	header   http.Header
-	errs     []error
+	// validated: each record is checked before it is sent.
+	validated bool
+	errs      []error
 }
 
 type writeOption func(*writeConfig)

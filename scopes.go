@@ -15,5 +15,8 @@ var DefaultScopes = []string{
 	"ZohoCRM.files.CREATE",         // files for upload fields
 	"ZohoCRM.files.READ",           // and back
 	"ZohoFiles.files.ALL",          // the host that takes bulk uploads asks for it
+	"ZohoCRM.change_owner.CREATE",  // the actions for many records
+	"ZohoCRM.mass_update.UPDATE",
+	"ZohoCRM.mass_delete.DELETE",
 	"ZohoSearch.securesearch.READ", // search and count, beside the module's own scope
 }

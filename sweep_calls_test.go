@@ -213,6 +213,13 @@ func everyCall() map[string]sweepCall {
 	maps.Copy(all, hangingCalls)
 	maps.Copy(all, fileCalls)
 	maps.Copy(all, signInCalls)
+	maps.Copy(all, timelineCalls)
+	maps.Copy(all, keepingCalls)
+	maps.Copy(all, actionCalls)
+	maps.Copy(all, notificationCalls)
+	maps.Copy(all, blueprintCalls)
+	maps.Copy(all, validationCalls)
+	maps.Copy(all, metadataCalls)
 	return all
 }
 

@@ -36,9 +36,10 @@ func TestTheSweep(t *testing.T) {
 // sentinels are what an outcome's errors are compared with.
 var sentinels = []error{
 	ErrRecordNotFound, ErrRecordInvalid, ErrMandatoryNotFound, ErrDuplicate, ErrInvalidModule, ErrNoPermission,
-	ErrRecordInBlueprint, ErrNotInProcess, ErrNoSuchTransition, ErrConflict, ErrTruncated, ErrPageTokenExpired, ErrInvalidToken, ErrAuthentication,
+	ErrRecordInBlueprint, ErrNotInProcess, ErrNoSuchTransition, ErrConflict, ErrRecordLocked, ErrTruncated, ErrPageTokenExpired, ErrInvalidToken, ErrAuthentication,
 	ErrScopeMismatch, ErrRateLimited, ErrTokenThrottled, ErrInternal, ErrOutcomeUnknown,
-	ErrFileTooLarge, ErrFileRefused, ErrAttachmentIsLink,
+	ErrFileTooLarge, ErrFileRefused, ErrAttachmentIsLink, ErrNotSubscribed,
+	ErrAlreadyConverted, ErrAlreadyScheduled, ErrJobFailed,
 	context.Canceled, context.DeadlineExceeded,
 }
 

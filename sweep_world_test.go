@@ -27,7 +27,10 @@ type sweepWorld struct {
 	people *Record[Person]
 	ids    []string
 	hung   hanging
+	org    orgParts
 	filed  filed
+	mailed mailed
+	kept   kept
 	// filesBefore were uploaded before the cell.
 	filesBefore int
 }
@@ -108,7 +111,7 @@ func (s *sweepWire) RoundTrip(r *http.Request) (*http.Response, error) {
 		s.refuse--
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
-	if r.Method == http.MethodPatch { // the fake has no call that takes it
+	if r.Method == http.MethodPatch && !strings.HasSuffix(r.URL.Path, "/watch") { // the fake has no other call that takes it
 		r = r.Clone(r.Context())
 		r.Method = http.MethodPut
 	}

@@ -64,14 +64,7 @@ func (r *Record[T]) RemoveTags(ctx context.Context, ids []string, tags ...string
 func (t *Tags) All(ctx context.Context) iter.Seq2[*Tag, error] {
 	return func(yield func(*Tag, error) bool) {
 		tags, err := t.list(ctx)
-		for _, tag := range tags {
-			if !yield(tag, nil) {
-				return
-			}
-		}
-		if err != nil {
-			yield(nil, err)
-		}
+		yieldAll(tags, err, yield)
 	}
 }
 

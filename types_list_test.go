@@ -366,33 +366,11 @@ var objectTypes = map[string]anyType{
 
 func TestReferenceTypes(t *testing.T) {
 	t.Parallel()
-	for name, d := range referenceTypes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d.test(t)
-		})
-	}
+	testTypes(t, referenceTypes)
 }
 
-func TestListTypes(t *testing.T) {
-	t.Parallel()
-	for name, d := range listTypes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d.test(t)
-		})
-	}
-}
-
-func TestObjectTypes(t *testing.T) {
-	t.Parallel()
-	for name, d := range objectTypes {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d.test(t)
-		})
-	}
-}
+func TestListTypes(t *testing.T)   { t.Parallel(); testTypes(t, listTypes) }
+func TestObjectTypes(t *testing.T) { t.Parallel(); testTypes(t, objectTypes) }
 
 // TestModuleLookup: it is JSON of the form that Zoho sends, and a value of a condition by its id.
 func TestModuleLookup(t *testing.T) {

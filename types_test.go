@@ -235,7 +235,12 @@ var simpleTypes = map[string]anyType{
 
 func TestSimpleTypes(t *testing.T) {
 	t.Parallel()
-	for name, d := range simpleTypes {
+	testTypes(t, simpleTypes)
+}
+
+func testTypes(t *testing.T, types map[string]anyType) {
+	t.Helper()
+	for name, d := range types {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d.test(t)

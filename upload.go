@@ -329,10 +329,15 @@ func checkFile(file NewFile) error {
 
 // resultOf is the one result of a write's answer, under "data" or alone.
 func resultOf(req Request, resp *Response, err error) (row, error) {
+	return resultUnder("data", req, resp, err)
+}
+
+// resultUnder is the one result of a write's answer, under the key or alone.
+func resultUnder(key string, req Request, resp *Response, err error) (row, error) {
 	if err != nil {
 		return row{}, single(nil, err)
 	}
-	rows, ok := parseRows(resp.Body, "data")
+	rows, ok := parseRows(resp.Body, key)
 	if !ok {
 		rows, ok = rowsOf(resp.Body)
 	}

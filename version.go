@@ -16,20 +16,34 @@ type apiVersion struct {
 	tagsInQuery bool
 	// noteModuleBeside: a note names its parent's module in $se_module; after, in Parent_Id itself.
 	noteModuleBeside bool
+	// channelDays is the longest life of a notification channel. tellsValues: a callback can hold the new values; conditions:
+	// a channel may have conditions.
+	channelDays             int
+	tellsValues, conditions bool
+	// bareConversion: the conversion of a lead names records by their ids alone, and takes no existing ones by itself.
+	bareConversion bool
+	// repliesToObject: a mail names the one that it answers in an object; before, by its id alone.
+	repliesToObject bool
+	// fetchesManyFull: there is a call for the whole rich text of many records.
+	fetchesManyFull bool
+	// sharesWithUsers: a record is shared with users only, who are told nothing of it.
+	sharesWithUsers bool
+	// restores: there are calls that restore from the recycle bin, and that empty it.
+	restores bool
 	// fileKeys: the keys in the rows of file and image fields end in __s; before, they are others.
 	fileKeys bool
 }
 
 // apiVersions are Zoho's versions that the library speaks, oldest first.
 var apiVersions = []apiVersion{
-	{name: "v2", tagsInQuery: true, noteModuleBeside: true},
-	{name: "v2.1", counts: true, tagsInQuery: true, noteModuleBeside: true},
-	{name: "v3", counts: true, tagsInQuery: true, noteModuleBeside: true},
-	{name: "v4", counts: true, noteModuleBeside: true},
-	{name: "v5", counts: true, noteModuleBeside: true, mergesSubforms: true, searchesViews: true, fileKeys: true},
-	{name: "v6", counts: true, mergesSubforms: true, searchesViews: true, fileKeys: true},
-	{name: "v7", counts: true, mergesSubforms: true, searchesViews: true, fileKeys: true},
-	{name: "v8", counts: true, mergesSubforms: true, searchesViews: true, countsRelated: true, fileKeys: true},
+	{name: "v2", sharesWithUsers: true, tagsInQuery: true, noteModuleBeside: true, bareConversion: true, channelDays: 1},
+	{name: "v2.1", sharesWithUsers: true, counts: true, tagsInQuery: true, noteModuleBeside: true, bareConversion: true, channelDays: 1},
+	{name: "v3", sharesWithUsers: true, counts: true, tagsInQuery: true, noteModuleBeside: true, channelDays: 1, tellsValues: true},
+	{name: "v4", counts: true, noteModuleBeside: true, channelDays: 7, tellsValues: true},
+	{name: "v5", counts: true, noteModuleBeside: true, mergesSubforms: true, searchesViews: true, fileKeys: true, channelDays: 7, tellsValues: true},
+	{name: "v6", counts: true, mergesSubforms: true, searchesViews: true, fileKeys: true, channelDays: 7, tellsValues: true, conditions: true},
+	{name: "v7", counts: true, mergesSubforms: true, searchesViews: true, fileKeys: true, channelDays: 7, tellsValues: true, conditions: true, repliesToObject: true},
+	{name: "v8", restores: true, counts: true, mergesSubforms: true, searchesViews: true, countsRelated: true, fileKeys: true, channelDays: 7, tellsValues: true, conditions: true, repliesToObject: true, fetchesManyFull: true},
 }
 
 // versionOf finds a version by its name; a name that is none, which Config.Validate refuses, has nothing but itself.

@@ -67,7 +67,7 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 	if err != nil {
 		return nil, err
 	}
-	twice := refuseTwice[T]()
+	twice, check := refuseTwice[T](), b.checker(ctx)
 	rows := b.rows(len(recs), func(i int) (outgoing, error) {
 		if recs[i] == nil {
 			return outgoing{}, errNilRecord
@@ -78,7 +78,7 @@ func (r *Record[T]) CreateAll(ctx context.Context, recs []*T, opts ...WriteOptio
 		if id := r.plan.ID(recs[i]); id != "" {
 			return outgoing{}, because(ErrRecordInvalid, "the record has the id %s already", clip(id, 40))
 		}
-		return r.creation(recs[i])
+		return check(r.creation(recs[i]))
 	})
 	b.send(ctx, creation, rows)
 	return b.end()
@@ -95,13 +95,13 @@ func (r *Record[T]) SaveAll(ctx context.Context, recs []*T, opts ...WriteOption)
 	if err != nil {
 		return nil, err
 	}
-	twice := refuseTwice[T]()
+	twice, check := refuseTwice[T](), b.checker(ctx)
 	var created, updated []outgoing
 	for _, row := range b.rows(len(recs), func(i int) (outgoing, error) {
 		if err := twice(recs[i], i); err != nil {
 			return outgoing{}, err
 		}
-		return r.saving(recs[i])
+		return check(r.saving(recs[i]))
 	}) {
 		switch {
 		case row.id == "":
@@ -132,6 +132,7 @@ func (m *module) updateAll(ctx context.Context, op string, changes []Fields, opt
 	if err != nil {
 		return nil, err
 	}
+	check := b.checker(ctx)
 	rows := b.rows(len(changes), func(i int) (outgoing, error) {
 		id, err := idOf(changes[i])
 		if err != nil {
@@ -141,7 +142,7 @@ func (m *module) updateAll(ctx context.Context, op string, changes []Fields, opt
 			return outgoing{}, err
 		}
 		body, err := codec.EncodeFields(changes[i])
-		return outgoing{id: id, lane: id, body: body}, err
+		return check(outgoing{id: id, lane: id, body: body}, err)
 	})
 	b.send(ctx, update, rows)
 	return b.end()
@@ -163,11 +164,13 @@ func (r *Record[T]) Upsert(ctx context.Context, recs []*T, opts ...WriteOption) 
 		return nil, err
 	}
 	b.oneLane = len(b.cfg.checks) != 1 // several fields may find one record for rows that have no value in common
+	b.partial = true
+	check := b.checker(ctx)
 	rows := b.rows(len(recs), func(i int) (outgoing, error) {
 		if recs[i] == nil {
 			return outgoing{}, errNilRecord
 		}
-		row, err := r.creation(recs[i])
+		row, err := check(r.creation(recs[i]))
 		if id := r.plan.ID(recs[i]); err == nil && id != "" {
 			b.oneLane = true // an id finds what a value does
 			row.body, err = withID(row.body, id)
@@ -227,13 +230,13 @@ func (m *module) saving(rec any) (outgoing, error) {
 		return outgoing{}, err
 	}
 	if body == nil {
-		return outgoing{id: id}, nil
+		return outgoing{id: id, rec: rec}, nil
 	}
 	patch := body
 	if body, err = withID(body, id); err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{id: id, lane: id, body: body, done: func(r row) { m.settle(rec, loaded, patch, r.Details) }}, nil
+	return outgoing{id: id, lane: id, body: body, rec: rec, done: func(r row) { m.settle(rec, loaded, patch, r.Details) }}, nil
 }
 
 // loadedAs is what is known of the record with the id at Zoho; nil when rec is not tracked, or was loaded as another one.
@@ -268,7 +271,7 @@ func (m *module) creation(rec any) (outgoing, error) {
 	if err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{body: body, done: func(r row) {
+	return outgoing{body: body, rec: rec, done: func(r row) {
 		var loaded []byte
 		if r.Action == "update" { // an upsert of a record that was loaded before
 			loaded = loadedAs(rec, detailsID(r.Details))

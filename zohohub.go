@@ -87,6 +87,23 @@
 // of one record are written in order. [Results] are in the order of the input; the error is a [*BatchError] that lists what
 // failed, and hides nothing that did not.
 //
+// # Metadata
+//
+// [Connection.Modules], [Connection.Fields], [Connection.Layouts], [Connection.RelatedLists] and [Connection.CustomViews] say
+// what the org is made of; they are kept for Config.MetadataAge, and asked for once however many ask, until
+// [Connection.ForgetMetadata]. [Connection.SaveMetadata] writes a folder that Config.MetadataDir reads in their place.
+// [Connection.Org], [Connection.CurrentUser], [Connection.Users], [Connection.Roles], [Connection.Profiles],
+// [Connection.Territories], [Connection.Currencies], [Connection.Pipelines] and [Connection.Variables] are asked for each time.
+//
+//	fields, err := conn.Fields(ctx, "Leads")
+//
+// # Validation
+//
+// [Record.Validate] checks a record by its module's metadata, and by a Validate() error of T's own, and lists all that is
+// wrong in a [*ValidationError]. [Validated] has a write do so before it sends.
+//
+//	err := leads.Create(ctx, lead, zohohub.Validated())
+//
 // # What hangs on a record
 //
 // [Record.Notes], [Record.Attachments] and [Record.Photo] are a record's own; [Record.Related] of another module's type lists and
@@ -98,6 +115,34 @@
 //
 // Files stream both ways. An upload is sent once; a [File] that is read goes on where the connection broke, or fails, and
 // is never short in silence. Close it: until then it holds a place of Config.MaxConcurrency.
+//
+// # Blueprints
+//
+// A record that is in a process goes on by transitions alone: a change of the process's field is [ErrRecordInBlueprint].
+// [Blueprint.Transitions] lists those that there are from its state, with what each needs; one is carried out by
+// [Blueprint.Transition] or [Blueprint.TransitionByName], which say what is missing before they send, and send once.
+//
+//	err := leads.Blueprint(id).TransitionByName(ctx, "Contact", zohohub.Fields{"Phone": "+351 910 000 000"})
+//
+// # Actions
+//
+// [Record.ChangeOwner], [Record.Convert], [Record.Clone], [Record.Merge], [Record.Sharing], [Record.Lock],
+// [Record.AssignTerritories], [Record.MassUpdate] and [Record.MassDelete] are what Zoho does to records on its side, and
+// [Connection.RecycleBin] is where the deleted ones are. What Zoho does later is a [Job], to be waited for:
+//
+//	job, err := leads.MassDeleteInView(ctx, viewID)
+//	status, err := job.Wait(ctx)
+//
+// [Record.Timeline] tells what became of a record, [Record.Emails] lists and sends its mails, [Record.FullData] fetches what
+// lists cut, and [Connection.CallFunction] runs a function of the org's.
+//
+// # Notifications
+//
+// [Notifications.Keep] subscribes a [Channel], by which Zoho tells of changes, and keeps it alive; [NotificationHandler]
+// receives what comes, and [Record.Hydrate] fetches the records. Merges are not told, and of changes that follow each
+// other quickly some states are missed: see [Notifications].
+//
+//	mux.Handle("/zoho", zohohub.NotificationHandler(secret, func(ctx context.Context, n zohohub.Notification) error {
 //
 // # Errors
 //

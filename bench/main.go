@@ -1,9 +1,10 @@
 // Bench compares what reading a page of records costs with zohohub and with net/http and encoding/json, and measures the
-// memory that a long list and a large file take.
+// memory that a long list and a large file take, and what becomes of many callbacks.
 //
 //	go run ./bench                                   prints the table of costs
 //	go run ./bench -memory                           prints the memory of lists of 100,000 and 1,000,000 leads
 //	go run ./bench -file 100                         prints the memory of a file of 100 MB, up and down
+//	go run ./bench -callbacks 1000                   prints what becomes of ten seconds of so many callbacks a second
 //	go run ./bench -write bench/testdata/page.json   writes the page again
 //	go test -bench . ./bench                         the work of the first table as Go benchmarks
 //
@@ -27,6 +28,7 @@ func main() {
 	}
 	memory := flag.Bool("memory", false, "measure the memory of long lists, for some minutes, and end")
 	file := flag.Int64("file", 0, "measure the memory of a file of so many MB, up and down, and end")
+	callbacks := flag.Int("callbacks", 0, "send so many callbacks of notification channels a second, for ten seconds, and end")
 	rounds := flag.Int("rounds", 15, "rounds, each side once a round")
 	runs := flag.Int("runs", 40, "pages a round")
 	write := flag.String("write", "", "write the page to this file and end")
@@ -36,6 +38,9 @@ func main() {
 	}
 	if *file > 0 {
 		exit(reportFiles(ctx, os.Stdout, *file*1e6))
+	}
+	if *callbacks > 0 {
+		exit(reportFlood(ctx, os.Stdout, *callbacks, 10))
 	}
 	exit(run(ctx, os.Stdout, *rounds, *runs, *write))
 }

@@ -22,6 +22,13 @@ func TestContract(t *testing.T) {
 	askTheRest(t)
 	askRelated(t)
 	askFiles(t)
+	askActions(t)
+	askNotifications(t)
+	askShare(t)
+	askTimeline(t)
+	askBlueprint(t)
+	askSettings(t)
+	askMetadata(t)
 	// A cached result would write nothing.
 	run := exec.CommandContext(t.Context(), "go", "test", "-count=1", ".", "./examples/...", "./zohohubtest/...")
 	run.Dir = ".."

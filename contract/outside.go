@@ -9,6 +9,7 @@ import (
 
 var (
 	oldVersion = regexp.MustCompile(`^/crm/(bulk/)?v(2|2\.1|3|4|5|6|7)/`)
+	recycling  = regexp.MustCompile(`^/crm/v8/settings/recycle_bin/([^/]+/)?actions/`)
 	notesOf    = regexp.MustCompile(`^/crm/v8/[^/]+/[^/]+/Notes(/|$)`)
 )
 
@@ -29,6 +30,10 @@ func leftOut(e *zohohubtest.Exchange) string {
 		return "outside Zoho's files: /{module}/{id}/Notes"
 	case strings.HasSuffix(e.Path, "/actions/get_related_records_count"):
 		return "outside Zoho's files: get_related_records_count"
+	case strings.HasPrefix(e.Path, "/crm/v8/functions/"):
+		return "outside Zoho's files: functions"
+	case recycling.MatchString(e.Path):
+		return "outside Zoho's files: the recycle bin's count, restore and empty"
 	case !strings.HasPrefix(e.Path, "/crm/"):
 		return "no path of Zoho's CRM: asked for to see it refused"
 	}

@@ -24,16 +24,22 @@ var repairs = []repair{
 	{`"global_" was replaced by "common." in names of keys`, globalNames},
 	{"lists of an error's messages mix several calls, and lack most of them", anyMessage},
 	{"patterns are those of somebody's test data", anyPattern},
+	{"blueprint.json does not know of transitions that are saved partially", partialTransitions},
 	{"what is a reference cannot be called nullable in OpenAPI 3.0; where files use the word at all, it may be null", nullReferences},
 	{"record.json calls nothing nullable, others forget one", nullNames},
 	{"values have another type than Zoho sends", realTypes},
 	{"modules.json does not know subforms, which Zoho lists among the modules", subformModules},
 	{"one schema serves several answers, and requires what only some of them have", onlySome},
-	{"notes.json and attachments.json require ids of a list, which is for some out of all", idsOfLists},
+	{"the files of conversions, copies and calls for many records know one kind of answer of several", actionAnswers},
+	{"timelines.json calls nothing nullable, and takes one of the details that may be asked for; email_related_records.json requires an owner", timelinesAndMails},
+	{"notes.json, attachments.json and recycle_bin.json require ids or filters of a list, which are for some out of all", idsOfLists},
 	{"attachments.json requires a link's address of files too", linkOfFiles},
 	{"common.json names the missing parameter param, Zoho param_name", missingParam},
 	{"field_attachments.json gives refusals a file's content type", refusalsAreJSON},
 	{"searches and related lists lack parameters of Zoho's documentation; module_search.json has one of them", furtherParameters},
+	{"users.json knows six of the types of users", typesOfUsers},
+	{"notifications.json gives 400 to whole calls alone, and 202 to rows, of which the documentation says 400; and no refusal to a filter", channelRefusals},
+	{"variables.json says that changes and deletes are 201, which is for what was made", madeOnce},
 	{"record.json takes a record's tags for those of the list of tags, of which more is told", tagsOfRecords},
 	{
 		"oneOf is used for whatever may come, with branches that overlap or have no required key: read as anyOf, with each " +
@@ -100,6 +106,12 @@ func anyPattern(_ *trees, _ string, _ []string, object map[string]any) {
 	}
 }
 
+func partialTransitions(_ *trees, file string, keys []string, object map[string]any) {
+	if file == "blueprint.json" && isProperty(keys) && keys[len(keys)-1] == "message" {
+		delete(object, "enum")
+	}
+}
+
 func nullReferences(ts *trees, file string, keys []string, object map[string]any) {
 	if !ts.nullable[file] || object["$ref"] == nil || !isProperty(keys) {
 		return
@@ -111,11 +123,19 @@ func nullReferences(ts *trees, file string, keys []string, object map[string]any
 
 func nullNames(_ *trees, file string, keys []string, object map[string]any) {
 	names := map[string][]string{
+		// Most pick lists have no colours, and what is done by hand has no time.
+		"blueprint.json": {"colour_code", "execution_time"},
+		// What else may be nothing.
 		"fields.json":  {"default_value"},
 		"modules.json": {"default_value"},
 		"notes.json":   {"Note_Content", "Note_Title"}, // of which one is enough
 		"org.json":     {"trial_action"},               // as the trial_… beside it
-		"record.json":  {"display_name", "duplicate_field"},
+		"layouts.json": {"subform_properties"},         // of a layout that is no subform's
+		// Zoho's own profiles were made at no time, and not every permission is a module's.
+		"profiles.json": {"created_time", "modified_time", "module"},
+		"record.json":   {"display_name", "duplicate_field"},
+		// What is no group.
+		"notifications.json": {"group"},
 	}[file]
 	tokens := []string{"next_page_token", "page_token_expiry", "previous_page_token"} // of any list
 	if isProperty(keys) && slices.Contains(append(tokens, names...), keys[len(keys)-1]) {
@@ -125,14 +145,20 @@ func nullNames(_ *trees, file string, keys []string, object map[string]any) {
 
 func realTypes(_ *trees, file string, keys []string, object map[string]any) {
 	types := map[string]map[string]string{
-		"record.json": {"count": "integer", "maximum_length": "integer"},
-		"users.json":  {"time_zone": "string"},
+		// An id has more digits than a number keeps.
+		"blueprint.json": {"field_id": "string", "id": "string"},
+		// A channel's number is text, or a number.
+		"notifications.json": {"channel_id": "string"},
+		// Numbers are numbers, and a zone is a name.
+		"record_locking.json": {"id": "string"},
+		"record.json":         {"count": "integer", "maximum_length": "integer"},
+		"users.json":          {"count": "integer", "time_zone": "string"},
 	}[file]
 	if isProperty(keys) && types[keys[len(keys)-1]] != "" {
 		object["type"] = types[keys[len(keys)-1]]
 	}
-	// A condition's value is whatever the field's data type compares with.
-	if file == "custom_views.json" && isProperty(keys) && keys[len(keys)-1] == "value" {
+	// A condition's value is whatever the field's data type compares with, a variable's what its type is.
+	if (file == "custom_views.json" || file == "variables.json") && isProperty(keys) && keys[len(keys)-1] == "value" {
 		delete(object, "type")
 	}
 }
@@ -148,12 +174,19 @@ func subformModules(_ *trees, file string, keys []string, object map[string]any)
 // notAlways are the keys that an answer may lack, by file and by the schema that requires them; nil means all but the id.
 var notAlways = map[string]map[string][]string{
 	// {} for fields of other types.
-	"fields.json": {"auto_number": nil, "multiselectlookup": {
+	"fields.json": {"auto_number": nil, "multi_module_lookup": nil, "multiselectlookup": {
 		"api_name", "connected_module", "connectedfield_apiname", "connectedlookup_apiname", "display_label", "id",
 		"linking_module", "lookup_apiname", "record_access",
 	}},
+	// What is read is no transition to carry out; {} for fields of other types; details of a field's refusal alone.
+	"blueprint.json": {
+		"Blue_Print": {"data", "transition_id"}, "Auto_Number": nil, "Currency": nil, "Formula": nil, "details": nil,
+		"Lookup_And_Subform":  {"api_name", "display_label", "id", "module"},
+		"Multi_Select_Lookup": {"api_name", "connectedlookup_apiname", "display_label", "id", "linking_module", "lookup_apiname"},
+	},
 	// A condition is a comparison or a group, and has the keys of that one.
-	"custom_views.json": {"Criteria": nil},
+	"custom_views.json":  {"Criteria": nil},
+	"notifications.json": {"Criteria": nil},
 	// A module in the list has less than the single one.
 	"modules.json": {"modules": {
 		"$field_states", "$on_demand_properties", "$properties", "business_card_fields", "custom_view",
@@ -161,10 +194,17 @@ var notAlways = map[string]map[string][]string{
 		"lookup_field_properties", "per_page", "related_list_properties", "related_lists", "search_layout_fields",
 		"static_subform_properties", "territory", "zia_view",
 	}},
+	// A lead becomes no invoice or order.
+	"layouts.json": {"convert_mapping": {"Invoices", "SalesOrders"}},
+	// The permissions are told of one profile, not of all.
+	"profiles.json": {"Profile": {"permissions_details", "sections"}},
 	// Of what was deleted only the id is told, and of a note what was asked for.
 	"notes.json": {"details": nil, "Note": nil},
 	// Of an attachment what was asked for is told.
 	"attachments.json": {"Attachment": nil},
+	// Of whom a record was shared with nothing is told, nor of what was restored or deleted in the background.
+	"share_records.json": {"details": {"id"}},
+	"recycle_bin.json":   {"details": {"id"}},
 	// Of a photo nothing is told.
 	"org.json": {"details": {"id"}},
 	// A single user is no page.
@@ -216,8 +256,26 @@ func tagsOfRecords(_ *trees, file string, keys []string, object map[string]any) 
 }
 
 func idsOfLists(_ *trees, file string, _ []string, object map[string]any) {
-	if (file == "notes.json" || file == "attachments.json") && object["in"] == "query" && object["name"] == "ids" {
+	inNotes := (file == "notes.json" || file == "attachments.json") && object["name"] == "ids"
+	inBin := file == "recycle_bin.json" && (object["name"] == "ids" || object["name"] == "filters")
+	if object["in"] == "query" && (inNotes || inBin) {
 		delete(object, "required")
+	}
+}
+
+func timelinesAndMails(_ *trees, file string, keys []string, object map[string]any) {
+	switch {
+	case file == "email_related_records.json" && object["in"] == "query" && object["name"] == "owner_id":
+		delete(object, "required")
+	case file != "timelines.json":
+	case object["in"] == "query" && object["schema"] != nil:
+		delete(object["schema"].(map[string]any), "enum")
+	case isProperty(keys) && slices.Contains([]string{"automation_details", "extension", "field_history", "new", "old", "related_record"}, keys[len(keys)-1]):
+		if object["$ref"] != nil {
+			object["allOf"] = []any{map[string]any{"$ref": object["$ref"]}}
+			delete(object, "$ref")
+		}
+		object["nullable"] = true
 	}
 }
 
@@ -241,6 +299,35 @@ func refusalsAreJSON(_ *trees, file string, keys []string, object map[string]any
 	if file == "field_attachments.json" && n > 1 && keys[n-1] == "content" && keys[n-2] == "400" {
 		object["application/json"] = object["application/x-download"]
 	}
+}
+
+func typesOfUsers(_ *trees, file string, _ []string, object map[string]any) {
+	if schema, ok := object["schema"].(map[string]any); ok && file == "users.json" && object["in"] == "query" && object["name"] == "type" {
+		delete(schema, "enum")
+	}
+}
+
+func channelRefusals(ts *trees, file string, keys []string, object map[string]any) {
+	if file != "notifications.json" || len(keys) == 0 || keys[len(keys)-1] != "ErrorResponse" {
+		return
+	}
+	schema := func(response any) map[string]any {
+		content := response.(map[string]any)["content"].(map[string]any)
+		return content["application/json"].(map[string]any)["schema"].(map[string]any)
+	}
+	responses := ts.files[file]["components"].(map[string]any)["responses"].(map[string]any)
+	whole, rows := schema(object), schema(responses["WrappedErrorResponse"])
+	whole["oneOf"] = append(slices.Concat(whole["oneOf"].([]any), rows["oneOf"].([]any)),
+		map[string]any{"$ref": "common.json#/components/schemas/InvalidParamError"})
+}
+
+func madeOnce(_ *trees, file string, keys []string, object map[string]any) {
+	if file != "variables.json" || len(keys) != 3 || keys[2] != "put" && keys[2] != "delete" {
+		return
+	}
+	responses, _ := object["responses"].(map[string]any)
+	responses["200"] = responses["201"]
+	delete(responses, "201")
 }
 
 func notRequired(_ *trees, _ string, _ []string, object map[string]any) {

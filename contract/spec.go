@@ -28,8 +28,8 @@ type spec struct {
 
 // side is the files as one side of an exchange is held to them.
 type side struct {
-	loader *openapi3.Loader
-	files  map[string][]byte
+	documents map[string]*openapi3.T // by file, once it was asked for
+	files     map[string][]byte
 }
 
 // readSpec reads the folder of the files.
@@ -70,7 +70,7 @@ func newSpec(files map[string][]byte) (*spec, error) {
 }
 
 func newSide(ts *trees) (*side, error) {
-	s := &side{loader: openapi3.NewLoader(), files: map[string][]byte{}}
+	s := &side{documents: map[string]*openapi3.T{}, files: map[string][]byte{}}
 	for name, tree := range ts.files {
 		text, err := json.Marshal(tree)
 		if err != nil {
@@ -78,24 +78,34 @@ func newSide(ts *trees) (*side, error) {
 		}
 		s.files[name] = text
 	}
-	s.loader.IsExternalRefsAllowed = true
-	s.loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
+	return s, nil
+}
+
+// document gives a file with all that it refers to. Each has a loader of its own: files that refer to each other in a
+// circle, as modules.json, fields.json and layouts.json do, get each other's schemas where one loader has seen another
+// of them first.
+func (s *side) document(file string) (*openapi3.T, error) {
+	if doc := s.documents[file]; doc != nil {
+		return doc, nil
+	}
+	location, err := url.Parse(home + file)
+	if err != nil {
+		return nil, err
+	}
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true
+	loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
 		name := path.Base(location.Path)
 		if text, ok := s.files[name]; ok {
 			return text, nil
 		}
 		return nil, fmt.Errorf("there is no %s", name)
 	}
-	return s, nil
-}
-
-// document gives a file with all that it refers to; the loader keeps what it has loaded.
-func (s *side) document(file string) (*openapi3.T, error) {
-	location, err := url.Parse(home + file)
-	if err != nil {
-		return nil, err
+	doc, err := loader.LoadFromURI(location)
+	if err == nil {
+		s.documents[file] = doc
 	}
-	return s.loader.LoadFromURI(location)
+	return doc, err
 }
 
 // trees are the files as plain JSON, by name.

@@ -39,7 +39,7 @@ var allScopes = []string{
 	"ZohoCRM.bulk.ALL", "ZohoCRM.notifications.ALL", "ZohoCRM.files.CREATE", "ZohoCRM.files.READ", "ZohoCRM.share.ALL",
 	"ZohoCRM.change_owner.CREATE", "ZohoCRM.mass_update.UPDATE", "ZohoCRM.mass_delete.DELETE", "ZohoCRM.mass_convert.ALL",
 	"ZohoCRM.send_mail.ALL", "ZohoCRM.composite_requests.CUSTOM", "ZohoCRM.apis.READ", "ZohoSearch.securesearch.READ",
-	"ZohoFiles.files.ALL",
+	"ZohoFiles.files.ALL", "ZohoCRM.functions.execute.ALL",
 }
 
 // grant is who calls: the user and the scopes of a valid access token.

@@ -132,6 +132,7 @@ func (c *crm) attach(m *schema.Module, parent *record, userID string, fields map
 	})
 	r := &record{id: c.nextID(), fields: fields, created: now, modified: now}
 	c.table(attachmentModule.APIName).put(r)
+	c.note(attachmentModule, inserting, r, nil)
 	return r
 }
 
@@ -236,6 +237,7 @@ func (c *crm) attachments(m *schema.Module, parentID string) []*record {
 // detach takes an attachment away, its file too. Unlike records, attachments have no recycle bin.
 func (c *crm) detach(r *record) {
 	c.table(attachmentModule.APIName).remove(r.id)
+	c.note(attachmentModule, deleting, r, nil)
 	if f := c.attached[r.id]; f != nil {
 		delete(c.attached, r.id)
 		f.drop()

@@ -215,6 +215,7 @@ func TestAttachmentsOfNotes(t *testing.T) {
 	// They go with the note, and the note with its record.
 	require.Equal(t, 200, o.call("DELETE", "v8/Leads/"+leads[0], "").Code)
 	assert.Empty(t, o.crm.attachmentFiles("Notes", notes[0]))
+	o.emptyBin()
 	o.keepsNothing("")
 }
 
@@ -230,6 +231,7 @@ func TestFilesGoWithTheirRecord(t *testing.T) {
 	assert.Empty(t, o.crm.attachmentFiles("Leads", leads[0]))
 	assert.Len(t, o.crm.attachmentFiles("Leads", leads[1]), 1)
 	require.Equal(t, 200, o.call("DELETE", "v8/Leads/"+leads[1], "").Code)
+	o.emptyBin()
 	o.keepsNothing("")
 }
 

@@ -23,6 +23,7 @@ func (c *crm) insertMany(q *request) outcome {
 
 func (c *crm) insertAll(q *request, b *batch) outcome {
 	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	w.skipsBlueprint = b.skipsBlueprint
 	return c.eachRow(q, b, http.StatusCreated, func(i int, row map[string]any) (map[string]any, *refusal) {
 		r, refused := w.insert(i, row)
 		if refused != nil {
@@ -52,7 +53,7 @@ func (c *crm) updateRows(q *request, limit int, pathID string, among func(*recor
 		return refused.outcome()
 	}
 	w := c.newWrite(q.module, q.version, q.grant.UserID)
-	w.byPath = pathID != ""
+	w.byPath, w.skipsBlueprint = pathID != "", b.skipsBlueprint
 	if w.unmodifiedSince, refused = q.timeHeader("If-Unmodified-Since"); refused != nil {
 		return refused.outcome()
 	}
@@ -98,6 +99,7 @@ func (c *crm) upsert(q *request) outcome {
 		return refused.outcome()
 	}
 	w := c.newWrite(q.module, q.version, q.grant.UserID)
+	w.skipsBlueprint = b.skipsBlueprint
 	if w.unmodifiedSince, refused = q.timeHeader("If-Unmodified-Since"); refused != nil {
 		return refused.outcome()
 	}
@@ -198,6 +200,10 @@ func (c *crm) deleteRows(q *request, ids []string, among func(*record) bool) out
 		}
 		if r == nil || !among(r) {
 			results[i] = failedRow(newRefusal(http.StatusBadRequest, "INVALID_DATA", "record not deleted", map[string]any{"id": text}))
+			continue
+		}
+		if c.isLocked(q.module, id) {
+			results[i] = failedRow(recordLocked(id))
 			continue
 		}
 		c.bin(q.module, r, by)

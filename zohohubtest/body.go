@@ -28,6 +28,8 @@ type batch struct {
 	key         string // under which the rows stand, in the answer as in the request
 	rows        []any
 	checkFields []*schema.Field // duplicate_check_fields; nil when the caller named none
+	// skipsBlueprint: trigger is there and does not name it.
+	skipsBlueprint bool
 }
 
 // decodeJSON reads one JSON value whole, its numbers as they are written.
@@ -56,6 +58,9 @@ func (q *request) batch(limit int) (*batch, *refusal) {
 	}
 	if refused = q.checkTriggers(object["trigger"]); refused != nil {
 		return nil, refused
+	}
+	if named, ok := object["trigger"].([]any); ok {
+		b.skipsBlueprint = !slices.Contains(named, any("blueprint"))
 	}
 	if names, ok := object["duplicate_check_fields"]; ok && names != nil {
 		if b.checkFields, refused = q.checkFields(names); refused != nil {

@@ -24,6 +24,7 @@ type crm struct {
 	tables        map[string]*table
 	sums          map[*schema.Field]map[string]any // what roll-ups are known to be, by the record that has them
 	users         []user
+	settings      settings
 	views         map[string][]*view // by module; filled when first looked at
 	lastID        int64
 	tags          tags
@@ -33,7 +34,12 @@ type crm struct {
 	failureStatus int
 	searchLag     time.Duration
 	started       time.Time
-	remodelled    time.Time // when a module or field was last added
+	jobs          []*job   // in the order in which they were asked for
+	journal       *journal // of the request that holds mu
+	listeners     []func(q *request, changes []*change)
+	channels      []*channel
+	url           func() string // the fake's own
+	remodelled    time.Time     // when a module or field was last added
 	tokenKey      [32]byte
 
 	blobs    fileStore       // the bytes of all files; it has a lock of its own
@@ -42,6 +48,16 @@ type crm struct {
 	uploads  []*file          // files in the order in which they came
 	photos   map[string]*file // by what the field of the record, or orgPhoto, holds
 	orgPhoto string
+
+	shares map[recordKey][]*share
+	locks  map[recordKey]*lock
+
+	blueprints map[string][]*blueprint // by module, in the order in which records enter them
+	processes  map[recordKey]*process
+
+	timelines timelines
+	mailbox   mailbox
+	functions functions
 }
 
 // firstID is where this organisation's record ids start: 19 digits, and beyond what a float64 holds exactly.
@@ -50,11 +66,12 @@ const firstID int64 = 5_725_767_000_010_000_000
 // orgZone is the organisation's time zone. It is not UTC, so that a client which drops or ignores the offset is caught.
 var orgZone = time.FixedZone("", 60*60)
 
-// newCRM makes an organisation with Zoho's standard modules and no records. now is its clock. The second argument is the
-// fake's own URL, for links in answers: none of those served so far holds one.
-func newCRM(now func() time.Time, _ func() string) *crm {
+// newCRM makes an organisation with Zoho's standard modules and no records. now is its clock, url the fake's own
+// URL, for links in answers.
+func newCRM(now func() time.Time, url func() string) *crm {
 	c := &crm{
 		now:         now,
+		url:         url,
 		schema:      schema.Load(),
 		tables:      map[string]*table{},
 		sums:        map[*schema.Field]map[string]any{},
@@ -68,16 +85,25 @@ func newCRM(now func() time.Time, _ func() string) *crm {
 		attached:    map[int64]*file{},
 		files:       map[string]*file{},
 		photos:      map[string]*file{},
+		shares:      map[recordKey][]*share{},
+		locks:       map[recordKey]*lock{},
+		blueprints:  map[string][]*blueprint{},
+		processes:   map[recordKey]*process{},
 	}
 	c.started = c.second()
 	c.remodelled = c.started
 	c.users = defaultUsers(c.started)
+	c.settings = newSettings(c.started)
+	c.onChange(c.keepTimelines)
 	return c
 }
 
 // serve answers everything under /crm/ for a caller whose token was found good.
 func (c *crm) serve(w http.ResponseWriter, r *http.Request, g grant) {
 	a := c.route(r, g)
+	if a.after != nil {
+		a.body = a.after()
+	}
 	if c.charge != nil && a.credits > 0 {
 		c.charge(w, a.credits)
 	}
@@ -165,6 +191,7 @@ func (c *crm) records(module string) []map[string]any {
 	if m == nil {
 		return nil
 	}
+	c.runJobs()
 	out := []map[string]any{}
 	c.each(m, false, 0, func(r *record) bool {
 		shown := c.show(m, r, versions["v8"], nil, true)

@@ -15,7 +15,8 @@ type deletedRecord struct {
 	at        time.Time
 	by        any
 	createdBy any
-	pointed   map[pointer]bool // the lookups that led to it
+	pointed   map[pointer]any // the lookups that led to it
+	kept      *keptRecord     // what would be restored; nil once it is gone for good
 }
 
 const (
@@ -25,15 +26,20 @@ const (
 
 // bin takes a record out of its table, its notes too, and remembers them for as long as Zoho does.
 func (c *crm) bin(m *schema.Module, r *record, by map[string]any) {
-	for _, note := range c.notesAt(m, formatID(r.id)) {
-		c.bin(c.schema.Module("Notes"), note, by)
-	}
+	c.relatedly(func() {
+		for _, note := range c.notesAt(m, formatID(r.id)) {
+			c.bin(c.schema.Module("Notes"), note, by)
+			last := c.table("Notes").deleted
+			last[len(last)-1].kept.parent = pointedRecord{m, r.id}
+		}
+	})
 	t := c.table(m.APIName)
 	now := c.second()
 	for len(t.deleted) > 0 && now.Sub(t.deleted[0].at) >= permanentEnd {
 		t.deleted = t.deleted[1:] // the oldest stand first
 	}
-	gone := deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"]}
+	c.emptyOld(m)
+	gone := deletedRecord{id: r.id, name: c.nameOf(m, r), at: now, by: minified(by), createdBy: r.fields["Created_By"], kept: c.keep(m, r)}
 	c.forget(m, r)
 	gone.pointed = c.unpoint(m, formatID(r.id))
 	t.deleted = append(t.deleted, gone)
@@ -42,8 +48,15 @@ func (c *crm) bin(m *schema.Module, r *record, by map[string]any) {
 // forget takes a record out of its table and of what sums it up, and with it all that is its own alone: its notes,
 // attachments and photo, and its rows of linking modules.
 func (c *crm) forget(m *schema.Module, r *record) {
-	id := formatID(r.id)
 	c.table(m.APIName).remove(r.id)
+	c.note(m, deleting, r, nil)
+	c.relatedly(func() { c.forgetParts(m, r) })
+	c.rollUp(m, r)
+}
+
+// forgetParts takes out what is a record's own.
+func (c *crm) forgetParts(m *schema.Module, r *record) {
+	id := formatID(r.id)
 	for _, note := range c.notesAt(m, id) {
 		c.forget(c.schema.Module("Notes"), note)
 	}
@@ -51,6 +64,21 @@ func (c *crm) forget(m *schema.Module, r *record) {
 		c.detach(a)
 	}
 	c.dropPhoto(photoID(r))
+	for _, link := range c.linkingRows(m, id) {
+		c.forget(link.module, link.record)
+	}
+	delete(c.locks, keyOf(m, r.id))
+}
+
+// linkingRow is a record of a linking module.
+type linkingRow struct {
+	module *schema.Module
+	record *record
+}
+
+// linkingRows are those that link a record with others.
+func (c *crm) linkingRows(m *schema.Module, id string) []linkingRow {
+	var rows []linkingRow
 	for _, linking := range c.schema.Modules() {
 		if linking.GeneratedType != "linking" {
 			continue
@@ -60,12 +88,14 @@ func (c *crm) forget(m *schema.Module, r *record) {
 				continue
 			}
 			t := c.table(linking.APIName)
-			for _, row := range slices.Clone(t.having(f.APIName, id)) {
-				c.forget(linking, t.get(row))
+			for _, row := range t.having(f.APIName, id) {
+				if !slices.ContainsFunc(rows, func(l linkingRow) bool { return l.record.id == row }) { // it may link a record with itself
+					rows = append(rows, linkingRow{linking, t.held(row)})
+				}
 			}
 		}
 	}
-	c.rollUp(m, r)
+	return rows
 }
 
 // listDeleted is GET {module}/deleted, the latest first.
@@ -86,7 +116,7 @@ func (c *crm) listDeleted(q *request) outcome {
 	for _, d := range slices.Backward(c.table(q.module.APIName).deleted) {
 		age := c.now().Sub(d.at)
 		state := "recycle"
-		if age >= recycleLife {
+		if age >= recycleLife || d.kept == nil {
 			state = "permanent"
 		}
 		if age >= permanentEnd || kind != "" && kind != "all" && kind != state || !l.since.IsZero() && !d.at.After(l.since) {

@@ -139,14 +139,16 @@ func refID(v any) string {
 
 // settle does what link has found is to be done.
 func (w *write) settle() {
-	for _, change := range w.relinks {
-		for _, r := range change.remove {
-			w.c.forget(change.module, r)
+	w.c.relatedly(func() {
+		for _, change := range w.relinks {
+			for _, r := range change.remove {
+				w.c.forget(change.module, r)
+			}
+			for _, r := range change.put {
+				w.c.store(change.module, r, nil)
+			}
 		}
-		for _, r := range change.put {
-			w.c.store(change.module, r, nil)
-		}
-	}
+	})
 	w.relinks = nil
 }
 

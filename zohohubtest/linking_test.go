@@ -218,6 +218,7 @@ func TestWhatHangsOnALinkGoesWithIt(t *testing.T) {
 			remove(o, specimen, product, link)
 			assert.Empty(t, o.crm.records("Specimens_X_Products"))
 			assert.Empty(t, o.crm.records("Notes"))
+			o.emptyBin()
 			o.keepsNothing(name)
 		})
 	}

@@ -96,8 +96,8 @@ func moduleOf(v any) string {
 
 // unpoint clears what points to a record that is gone: a lookup of nothing is empty to whoever asks. It is no change of the
 // records that have it. Rows of subforms are seen to where they are read, see each. What pointed is told.
-func (c *crm) unpoint(gone *schema.Module, id string) map[pointer]bool {
-	pointed := map[pointer]bool{}
+func (c *crm) unpoint(gone *schema.Module, id string) map[pointer]any {
+	pointed := map[pointer]any{}
 	for _, m := range c.schema.Modules() {
 		t := c.tables[m.APIName]
 		if t == nil || m.APIName == "Notes" { // which goes with its parent
@@ -108,11 +108,12 @@ func (c *crm) unpoint(gone *schema.Module, id string) map[pointer]bool {
 				continue
 			}
 			for _, holder := range slices.Clone(t.having(f.APIName, id)) {
-				if r := t.held(holder); c.pointed(f, r) == nil {
-					r = r.moved()
+				if old := t.held(holder); c.pointed(f, old) == nil {
+					r := old.moved()
 					delete(r.fields, f.APIName)
 					t.put(r)
-					pointed[pointer{f, holder}] = true
+					c.relatedly(func() { c.note(m, updating, r, old) })
+					pointed[pointer{f, holder}] = old.fields[f.APIName]
 				}
 			}
 		}

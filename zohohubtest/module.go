@@ -34,6 +34,10 @@ type Field struct {
 	// the data type.
 	Length            int
 	Mandatory, Unique bool
+	// Required: the layout asks people for it. The API does not, as it does for what is Mandatory.
+	Required bool
+	// Unused: it is on no layout, and so in lists of fields only for who asks for those.
+	Unused bool
 	// Decimals are the places of a double, percent, currency or computed number; zero means two.
 	Decimals int
 	// Rounding is how a currency is brought to its places: normal, round_off, round_up or round_down. Empty means normal.
@@ -102,7 +106,7 @@ func (s *Server) AddField(module string, f Field) {
 func (f Field) schema() schema.Field {
 	out := schema.Field{
 		APIName: f.APIName, Label: f.Label, DataType: f.DataType, Length: f.Length,
-		Mandatory: f.Mandatory, Unique: f.Unique, Lookup: f.Lookup, Subform: f.Subform, Modules: slices.Clone(f.Lookups),
+		Mandatory: f.Mandatory, Unique: f.Unique, Required: f.Required, Unused: f.Unused, Lookup: f.Lookup, Subform: f.Subform, Modules: slices.Clone(f.Lookups),
 		DecimalPlaces: f.Decimals, Rounding: f.Rounding, TextArea: f.TextArea, Expression: f.Expression, ReturnType: f.ReturnType,
 	}
 	if f.DataType == "rollup_summary" {

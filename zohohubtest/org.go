@@ -25,7 +25,7 @@ func (c *crm) getOrg(q *request) outcome {
 		"primary_email": admin.email, "primary_zuid": admin.zuid, "domain_name": "org" + orgZGID, "country": "Portugal", "country_code": "PT",
 		"state": nil, "city": nil, "street": nil, "zip": nil, "phone": "+351210000000", "mobile": nil, "fax": nil, "website": "https://fake.example.com", "employee_count": "3",
 		"description": nil, "time_zone": orgTimeZone, "currency": "Euro", "currency_symbol": orgCurrencySymbol, "currency_locale": "pt_PT",
-		"iso_code": "EUR", "mc_status": false, "gapps_enabled": false, "translation_enabled": false, "privacy_settings": false,
+		"iso_code": "EUR", "mc_status": true, "gapps_enabled": false, "translation_enabled": false, "privacy_settings": false,
 		"hipaa_compliance_enabled": false, "lite_users_enabled": false, "oauth_presence": true, "photo_id": photo, "zia_portal_id": nil, "zia_zgid": 0,
 		"call_icon": "telephony", "deletable_org_account": true,
 		"license_details": map[string]any{

@@ -28,7 +28,7 @@ func (c *crm) getPhoto(q *request) outcome {
 
 // uploadPhoto is POST {module}/{id}/photo.
 func (c *crm) uploadPhoto(q *request) outcome {
-	r, refused := c.pictured(q)
+	r, refused := c.repictured(q)
 	if refused == nil {
 		_, refused = q.choice("restrict_triggers", "", "workflow")
 	}
@@ -45,7 +45,7 @@ func (c *crm) uploadPhoto(q *request) outcome {
 
 // deletePhoto is DELETE {module}/{id}/photo.
 func (c *crm) deletePhoto(q *request) outcome {
-	r, refused := c.pictured(q)
+	r, refused := c.repictured(q)
 	if refused != nil {
 		return refused.outcome()
 	}
@@ -123,6 +123,15 @@ func (c *crm) pictured(q *request) (*record, *refusal) {
 		return r, nil
 	}
 	return nil, badID()
+}
+
+// repictured is pictured for a photo that is to change.
+func (c *crm) repictured(q *request) (*record, *refusal) {
+	r, refused := c.pictured(q)
+	if refused == nil && c.isLocked(q.module, r.id) {
+		refused = recordLocked(r.id)
+	}
+	return r, refused
 }
 
 func photoID(r *record) string {

@@ -34,6 +34,14 @@ func kindOf(m *schema.Module, fields map[string]any) kind {
 	return kind{m.Convertible && says("Converted__s", true), says("$approved", false)}
 }
 
+// recordKey is a record by its module and id, as seeds may give records of two modules the same id.
+type recordKey struct {
+	module string
+	id     int64
+}
+
+func keyOf(m *schema.Module, id int64) recordKey { return recordKey{m.APIName, id} }
+
 // table is the records of one module in the order of their ids, which is the order they were made in.
 type table struct {
 	// summed is a record with its roll-up summaries as they are now.

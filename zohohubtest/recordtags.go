@@ -126,10 +126,13 @@ func (c *crm) tagRecords(q *request, adds bool, change func(has, sent []any, ove
 	if refused != nil {
 		return refused.outcome()
 	}
-	results, done := make([]rowResult, len(ids)), 0
+	results, done, locked := make([]rowResult, len(ids)), 0, 0
 	for i, id := range ids {
 		tags, refused := w.retag(id, func(has []any) []any { return change(has, sent, overWrite) })
 		if refused != nil {
+			if refused.code == lockedCode {
+				locked++
+			}
 			results[i] = failedRow(refused)
 			continue
 		}
@@ -139,7 +142,7 @@ func (c *crm) tagRecords(q *request, adds bool, change func(has, sent []any, ove
 		}}
 	}
 	a := c.batchOutcome(q, results, http.StatusOK, 0)
-	maps.Copy(a.body.(map[string]any), map[string]any{"wf_scheduler": false, "success_count": strconv.Itoa(done), "locked_count": "0"})
+	maps.Copy(a.body.(map[string]any), map[string]any{"wf_scheduler": false, "success_count": strconv.Itoa(done), "locked_count": strconv.Itoa(locked)})
 	return a
 }
 
@@ -149,6 +152,9 @@ func (w *write) retag(text string, change func(has []any) []any) ([]any, *refusa
 	old := w.c.table(w.module.APIName).get(id)
 	if !ok || old == nil {
 		return nil, newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid", map[string]any{"id": text})
+	}
+	if w.c.isLocked(w.module, id) {
+		return nil, recordLocked(id)
 	}
 	tags := change(w.c.tags.shown(old.fields["Tag"]))
 	if len(tags) > maxTags {

@@ -114,7 +114,7 @@ func (c *crm) listRelatedOfDeleted(q *request) outcome {
 	deleted := c.table(q.module.APIName).deleted
 	at := -1
 	rs, refused := c.relatives(q, 2, func(id int64) bool {
-		at = slices.IndexFunc(deleted, func(d deletedRecord) bool { return d.id == id && c.now().Sub(d.at) < recycleLife })
+		at = slices.IndexFunc(deleted, func(d deletedRecord) bool { return d.id == id && d.kept != nil && c.now().Sub(d.at) < recycleLife })
 		return at >= 0
 	})
 	if refused != nil {
@@ -122,7 +122,7 @@ func (c *crm) listRelatedOfDeleted(q *request) outcome {
 	}
 	return c.listRelatives(rs, func(r *record) bool {
 		return c.tieOf(rs.RelatedList, rs.parent, r.id) != nil ||
-			slices.ContainsFunc(rs.Lookups, func(f *schema.Field) bool { return deleted[at].pointed[pointer{f, r.id}] })
+			slices.ContainsFunc(rs.Lookups, func(f *schema.Field) bool { return deleted[at].pointed[pointer{f, r.id}] != nil })
 	})
 }
 

@@ -141,7 +141,6 @@ func TestRelatedRecordsRefused(t *testing.T) { //nolint:tparallel // the cases s
 		"by lookup and by role":  {400, noUpdate, "PUT", "Contacts/" + doe + "/Deals", one},
 		"not deleted":            {400, badRelatedJSON("2"), "GET", "Accounts/deleted/" + acme + "/Contacts?fields=id", ""},
 		"a list is not created":  {400, refusedJSON("INVALID_REQUEST_METHOD", "The http request method type is not a valid one", `{}`), "POST", "Leads/" + lead + "/Products", one},
-		"mail is not there":      {404, badURL, "GET", "Leads/" + lead + "/Emails", ""},
 		"unknown action":         {404, badURL, "POST", "Leads/" + lead + "/actions/nothing", ""},
 		"unknown bulk action":    {404, badURL, "POST", "Leads/actions/nothing", ""},
 		"deleted is no id":       {404, badURL, "GET", "Leads/deleted/" + lead, ""},

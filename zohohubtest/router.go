@@ -34,6 +34,8 @@ type outcome struct {
 	body     any
 	download *download
 	credits  int
+	// after makes body once mu is given back: it calls code that is not the fake's.
+	after func() any
 }
 
 // refusal is Zoho's no: to a request, or to one row of a batch.
@@ -129,7 +131,8 @@ func (c *crm) route(r *http.Request, g grant) outcome {
 			return scopeMismatch().outcome()
 		}
 	}
-	a := rt.handle(c, q)
+	c.runJobs()
+	a := c.noting(q, rt.handle)
 	if a.credits == 0 {
 		a.credits = rt.credits
 	}

@@ -43,6 +43,18 @@ const (
 // word where others have a variable stands before them.
 var routes = slices.Concat(
 	settingsRoutes,
+	blueprintRoutes,
+	metadataRoutes,
+	watchRoutes,
+	shareRoutes,
+	lockRoutes,
+	assignRoutes,
+	recycleRoutes,
+	actionRoutes,
+	functionRoutes,
+	fullDataRoutes,
+	emailRoutes,
+	timelineRoutes,
 	recordPartRoutes,
 	recordRoutes,
 )

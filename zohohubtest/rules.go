@@ -86,7 +86,7 @@ func (w *write) value(f *schema.Field, s site, v, before any) (any, *refusal) {
 	case "lookup", "multi_module_lookup":
 		return w.lookup(f, s, v)
 	case "ownerlookup", "userlookup":
-		return w.userLookup(s, v)
+		return w.someone(f, s, v, before)
 	case "layout":
 		return w.layout(s, v)
 	case "tags":

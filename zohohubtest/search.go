@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/zohohub/zohohub/zohohubtest/internal/expr"
 	"github.com/zohohub/zohohub/zohohubtest/internal/schema"
@@ -170,6 +171,9 @@ func badRequest(refused *refusal) *refusal {
 }
 
 func (q *request) criteria(text string) (expr.Predicate, *refusal) {
+	if q.version.bareCriteria && !strings.HasPrefix(text, "(") {
+		text = "(" + text + ")"
+	}
 	// The tree is read whatever the number of values, so that the refusal can name the field.
 	tree, err := expr.ParseCriteria(text, expr.Options{MaxValues: len(text) + 1})
 	if err != nil {

@@ -27,6 +27,8 @@ type Server struct {
 	requests requestLog
 	handler  http.Handler
 
+	callbacks *callbacks
+
 	exchanges *exchangeLog
 
 	socket http.Server
@@ -70,6 +72,8 @@ func start(listener net.Listener, exchanges *exchangeLog) *Server {
 	s.accounts = newAccounts(s.Now, s.url)
 	s.crm = newCRM(s.Now, s.URL)
 	s.crm.charge = s.limits.charge
+	s.callbacks = newCallbacks()
+	s.crm.tellChannels(func(all []*callback) { s.callbacks.deliver(s.crm, all) })
 	// From outside in: what was asked is written down whatever becomes of it; a request that is over the limit costs no
 	// fault; what a fault delays holds its place.
 	s.handler = s.requests.record(s.Now, s.limits.concurrency(s.faults.inject(http.HandlerFunc(s.route))))
@@ -117,6 +121,7 @@ func (s *Server) Close() {
 	_ = s.socket.Close() // a connection that was just being accepted escapes the first
 	s.conns.Wait()
 	<-s.idle
+	s.callbacks.close()
 	s.crm.blobs.close()
 	s.exchanges.close()
 }

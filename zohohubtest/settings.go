@@ -1,6 +1,7 @@
 package zohohubtest
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -9,7 +10,10 @@ import (
 
 // listModules is GET settings/modules.
 func (c *crm) listModules(q *request) outcome {
-	wanted := splitComma(q.query.Get("status"))
+	var wanted []string
+	if q.version.moduleStatus {
+		wanted = splitComma(q.query.Get("status"))
+	}
 	if slices.ContainsFunc(wanted, func(status string) bool { return !slices.Contains(schema.Statuses, status) }) {
 		return badPattern("status").outcome()
 	}
@@ -43,15 +47,16 @@ func (c *crm) listFields(q *request) outcome {
 	if refused != nil {
 		return refused.outcome()
 	}
-	switch kind := q.query.Get("type"); kind {
-	case "", "all", "used":
-	case "unused":
-		return outcome{status: http.StatusNoContent}
-	default:
+	which := cmp.Or(q.query.Get("type"), "used")
+	if !slices.Contains([]string{"all", "used", "unused"}, which) {
 		return newRefusal(http.StatusBadRequest, "INVALID_DATA", "invalid data",
 			map[string]any{"api_name": "type", "json_path": "$.query.type"}).outcome()
 	}
-	return c.metadata(q, "fields", m.FieldsJSON(q.version.name))
+	fields := m.FieldsJSON(q.version.name, which)
+	if len(fields) == 0 {
+		return outcome{status: http.StatusNoContent}
+	}
+	return c.metadata(q, "fields", fields)
 }
 
 // getField is GET settings/fields/{id}?module=….
@@ -67,6 +72,20 @@ func (c *crm) getField(q *request) outcome {
 	}
 	return newRefusal(http.StatusBadRequest, "INVALID_DATA", "the id given seems to be invalid",
 		map[string]any{"api_name": "field", "json_path": "$.path.field"}).outcome()
+}
+
+// listPickListValues is GET settings/fields/{id}/pick_list_values?module=….
+func (c *crm) listPickListValues(q *request) outcome {
+	m, refused := c.settingsModule(q)
+	if refused != nil {
+		return refused.outcome()
+	}
+	for _, f := range m.Fields {
+		if f.ID == q.id && f.In(q.version.name) {
+			return allOrNone("pick_list_values", f.PickListJSON())
+		}
+	}
+	return badIDAt(2).outcome()
 }
 
 func (c *crm) fieldsModule(q *request) (*schema.Module, *refusal) {

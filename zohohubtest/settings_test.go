@@ -28,7 +28,7 @@ func TestSettings(t *testing.T) {
 			modules = append(modules, m.JSON(version, false))
 		}
 		leads := o.crm.schema.Module("Leads")
-		fields = leads.FieldsJSON(version)
+		fields = leads.FieldsJSON(version, "used")
 		one := wholeJSON(t, map[string]any{"modules": []any{leads.JSON(version, true)}})
 		o.expect(200, wholeJSON(t, map[string]any{"modules": modules}), "GET", version+"/settings/modules", "")
 		o.expect(200, one, "GET", version+"/settings/modules/Leads", "")
@@ -98,7 +98,7 @@ func TestUsers(t *testing.T) {
 		return got
 	}
 	for kind, want := range map[string]int{
-		"AllUsers": 3, "ActiveUsers": 2, "DeactiveUsers": 1, "AdminUsers": 1, "ActiveConfirmedAdmins": 1, "CurrentUser": 1, "": 3,
+		"AllUsers": 3, "ActiveUsers": 2, "DeactiveUsers": 1, "AdminUsers": 1, "ActiveConfirmedAdmins": 1, "CurrentUser": 1, "": 3, "DeletedUsers": 1, "ConfirmedUsers": 3, "AllActiveUsers": 2,
 	} {
 		assert.Len(t, ask("v8/users?type="+kind).Users, want, kind)
 	}
@@ -109,7 +109,7 @@ func TestUsers(t *testing.T) {
 	assert.Equal(t, map[string]any{"per_page": 1.0, "count": 1.0, "page": 2.0, "more_records": true}, second.Info)
 	assert.Len(t, ask("v8/users?ids="+brunoID+",1").Users, 1)
 	assert.Equal(t, brunoID, ask("v8/users/" + brunoID).Users[0].ID)
-	o.expect(204, "", "GET", "v8/users?type=DeletedUsers", "")
+	o.expect(204, "", "GET", "v8/users?type=NotConfirmedUsers", "")
 	o.expect(204, "", "GET", "v8/users?page=2", "")
 	o.expect(204, "", "GET", "v8/users/5", "")
 	assert.Equal(t, map[string]any{"per_page": 200.0, "count": 1.0, "page": 1.0, "more_records": false}, ask("v8/users/"+brunoID).Info)

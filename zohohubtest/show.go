@@ -196,8 +196,8 @@ func (c *crm) systemKeys(r *record, m *schema.Module, v *version) map[string]any
 	}
 	keys := map[string]any{
 		"$approved": !r.unapproved, "$approval_state": r.approvalState(), "$approval": none("delegate", "approve", "reject", "resubmit"),
-		"$review": nil, "$review_process": none("approve", "reject", "resubmit"), "$process_flow": false, "$orchestration": false,
-		"$pathfinder": false, "$in_merge": false, "$locked_for_me": false, "$editable": true, "$state": "save",
+		"$review": nil, "$review_process": none("approve", "reject", "resubmit"), "$process_flow": c.processOf(m, r.id) != nil, "$orchestration": false,
+		"$pathfinder": false, "$in_merge": false, "$locked_for_me": c.isLocked(m, r.id), "$editable": !c.isLocked(m, r.id), "$state": "save",
 		"$sharing_permission": "full_access", "$currency_symbol": orgCurrencySymbol, "$field_states": nil, "$canvas_id": nil,
 		"$wizard_connection_path": nil, "$zia_visions": nil, "$zia_owner_assignment": "owner_recommendation_unavailable", "$has_more": map[string]any{},
 		"$layout_id": map[string]any{"id": m.LayoutID(), "name": "Standard", "display_label": "Standard"},

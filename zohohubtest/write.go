@@ -21,8 +21,12 @@ type write struct {
 	id      int64    // of the record that is being written
 	relinks []relink // what settle does once it is stored
 	newTags []*tag   // that the record being written brings
+	// skipsBlueprint: records do not enter a blueprint; transits: the record is on its way through one.
+	skipsBlueprint, transits bool
 	// unmodifiedSince refuses records that were changed after it; zero refuses none.
 	unmodifiedSince time.Time
+	// seeding: what is written was there before the test, by rules of its time.
+	seeding bool
 }
 
 func (c *crm) newWrite(m *schema.Module, v *version, userID string) *write {
@@ -43,6 +47,7 @@ func (w *write) insert(i int, row map[string]any) (*record, *refusal) {
 	r := w.c.completed(w.module, id, fields, w.now, w.by)
 	w.c.store(w.module, r, nil)
 	w.settle()
+	w.enter(r, nil)
 	return r, nil
 }
 
@@ -52,6 +57,8 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 	case !w.unmodifiedSince.IsZero() && old.modified.After(w.unmodifiedSince):
 		return nil, newRefusal(http.StatusPreconditionFailed, "ALREADY_MODIFIED",
 			"record updated time has already passed if-unmodified-since time", w.stamps(old))
+	case w.c.isLocked(w.module, old.id):
+		return nil, recordLocked(old.id)
 	case old.converted:
 		details := map[string]any{"id": formatID(old.id)}
 		if w.byPath {
@@ -63,6 +70,9 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 	if refused != nil {
 		return nil, refused
 	}
+	if refused := w.held(old, fields); refused != nil {
+		return nil, refused
+	}
 	r := *old
 	r.fields, r.modified = fields, w.now
 	fields["Modified_Time"], fields["Modified_By"] = formatTime(w.now), w.by
@@ -72,6 +82,7 @@ func (w *write) update(i int, old *record, row map[string]any) (*record, *refusa
 	w.c.compute(w.module, fields)
 	w.c.store(w.module, &r, old)
 	w.settle()
+	w.enter(&r, old)
 	return &r, nil
 }
 
@@ -89,6 +100,7 @@ func (w *write) seed(i int, row map[string]any) (*record, error) {
 	} else {
 		id = w.c.nextID()
 	}
+	w.seeding = true
 	fields, refused := w.merge(i, row, nil, id)
 	if refused != nil {
 		return nil, refused
@@ -125,6 +137,7 @@ func (w *write) seed(i int, row map[string]any) (*record, error) {
 	w.c.table(w.module.APIName).put(r)
 	w.c.rollUp(w.module, r)
 	w.settle()
+	w.enter(r, nil)
 	return r, nil
 }
 
@@ -172,6 +185,11 @@ func (c *crm) store(m *schema.Module, r, old *record) {
 	}
 	c.table(m.APIName).put(r)
 	c.rollUp(m, r, old)
+	if old == nil {
+		c.note(m, inserting, r, nil)
+	} else {
+		c.note(m, updating, r, old)
+	}
 }
 
 func rowPath(i int) string { return indexed("$.data", i) }

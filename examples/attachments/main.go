@@ -9,41 +9,21 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/zohohub/zohohub"
-	"github.com/zohohub/zohohub/internal/dotenv"
-	"github.com/zohohub/zohohub/zohohubtest"
+	"github.com/zohohub/zohohub/internal/example"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, os.Args[1:])
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "attachments:", err)
-		os.Exit(1)
-	}
-}
+func main() { example.Main("attachments", run) }
 
 func run(ctx context.Context, out io.Writer, files []string) error {
-	if err := dotenv.Load(".env"); err != nil {
-		return err
-	}
-	cfg, tok, err := zohohub.ConfigFromEnv()
+	crm, err := example.Open(out)
 	if err != nil {
 		return err
 	}
-	if tok == nil {
-		crm := zohohubtest.Start()
-		defer crm.Close()
-		cfg, tok = crm.Config(), crm.Token()
-		fmt.Fprintf(out, "No Zoho credentials in the environment or in ./.env: this runs on an in-memory Zoho CRM at %s.\n\n", crm.URL())
-	}
-	conn, err := zohohub.NewConnection(cfg, tok)
+	defer crm.Close()
+	conn, err := zohohub.NewConnection(crm.Config, crm.Token)
 	if err != nil {
 		return err
 	}

@@ -10,17 +10,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/zohohub/zohohub/internal/example"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestAttachments(t *testing.T) {
-	for _, name := range []string{
-		"CLIENT_ID", "CLIENT_SECRET", "SECRET", "REDIRECT_URI", "DATA_CENTER", "ACCOUNTS_URL", "API_DOMAIN", "API_VERSION",
-		"SANDBOX", "DEBUG", "ACCESS_TOKEN", "REFRESH_TOKEN",
-	} {
-		t.Setenv("ZOHO_"+name, "") // whatever the shell or ./.env has
-	}
+	example.Offline(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.txt")
 	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("0123456789"), 20_000), 0o600))
@@ -38,9 +35,7 @@ the photo is a png of 8 × 8 pixels
 }
 
 func TestAttachmentsFaults(t *testing.T) {
-	for _, name := range []string{"ACCESS_TOKEN", "REFRESH_TOKEN"} {
-		t.Setenv("ZOHO_"+name, "")
-	}
+	example.Offline(t)
 	t.Chdir(t.TempDir())
 	var out bytes.Buffer
 	require.ErrorIs(t, run(t.Context(), &out, []string{"none"}), os.ErrNotExist)

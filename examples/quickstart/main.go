@@ -11,43 +11,28 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/zohohub/zohohub"
-	"github.com/zohohub/zohohub/internal/dotenv"
-	"github.com/zohohub/zohohub/zohohubtest"
+	"github.com/zohohub/zohohub/internal/example"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "quickstart:", err)
-		os.Exit(1)
-	}
-}
+func main() { example.Main("quickstart", run) }
 
-func run(ctx context.Context, out io.Writer) error {
-	if err := dotenv.Load(".env"); err != nil {
-		return err
-	}
-	cfg, tok, err := zohohub.ConfigFromEnv()
+func run(ctx context.Context, out io.Writer, _ []string) error {
+	fmt.Fprintln(out)
+	crm, err := example.Open(out)
 	if err != nil {
 		return err
 	}
+	defer crm.Close()
 	limit := 10
-	if tok == nil {
-		crm := zohohubtest.Start()
-		defer crm.Close()
-		cfg, tok, limit = crm.Config(), crm.Token(), 1000
-		cfg.MaxConcurrency = 1 // leads are created in the order of the file, so that this prints the same every time
-		fmt.Fprintf(out, "\nNo Zoho credentials in the environment or in ./.env: this runs on an in-memory Zoho CRM at %s.\n\n", crm.URL())
+	if crm.Fake != nil {
+		limit = 1000
+		crm.Config.MaxConcurrency = 1 // leads are created in the order of the file, so that this prints the same every time
 	} else {
-		fmt.Fprintf(out, "\nThis runs on the Zoho CRM of data center %v, with %d leads, which it deletes again.\n\n", cfg.DataCenter, limit)
+		fmt.Fprintf(out, "This runs on the Zoho CRM of data center %v, with %d leads, which it deletes again.\n\n", crm.Config.DataCenter, limit)
 	}
-	conn, err := zohohub.NewConnection(cfg, tok)
+	conn, err := zohohub.NewConnection(crm.Config, crm.Token)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,10 @@ type Field struct {
 	Holds string `json:"holds"`
 	// Until is the last API version that has the field; empty for all.
 	Until string `json:"until"`
+	// Unused: the field is on no layout. Required: its layout asks for it, which
+	// holds for people's forms and not for the API.
+	Unused   bool `json:"-"`
+	Required bool `json:"-"`
 	// Link is set for a multi-select lookup.
 	Link *Link `json:"-"`
 

@@ -36,7 +36,7 @@ func (m *Module) JSON(version string, single bool) map[string]any {
 		"triggers_supported": true, "filter_supported": tab, "global_search_supported": tab,
 		"inventory_template_supported": m.hasSubform(), "emailTemplate_support": tab,
 		"email_parser_supported": tab, "isBlueprintSupported": tab,
-		"business_card_field_limit": 5, "presence_sub_menu": tab, "sub_menu_available": tab,
+		"business_card_field_limit": businessCardFields, "presence_sub_menu": tab, "sub_menu_available": tab,
 		"arguments": list{}, "activity_badge": "Disabled",
 		"chart_view": false, "chart_view_supported": tab, "kanban_view_supported": tab,
 	}
@@ -70,13 +70,13 @@ func (m *Module) addDetails(o object, version string) {
 		columns = append(columns, object{"sequence_number": 1, "api_name": f.APIName, "id": f.ID})
 	}
 	maps.Copy(o, (object{
-		"fields": m.FieldsJSON(version), "layouts": list{}, "related_lists": m.RelatedListsJSON(version), "custom_view": nil,
-		"display_field": display, "search_layout_fields": names, "business_card_fields": list{},
+		"fields": m.FieldsJSON(version, "used"), "layouts": m.layouts(), "related_lists": m.RelatedListsJSON(version), "custom_view": nil,
+		"display_field": display, "search_layout_fields": names, "business_card_fields": m.businessCard(),
 		"lookup_field_properties":   object{"fields": columns},
 		"related_list_properties":   object{"sort_by": nil, "fields": names, "sort_order": nil},
 		"static_subform_properties": object{"fields": list{}}, "layout_associations": m.layouts(),
 		"default_mapping_fields": list{}, "kanban_view": false, "zia_view": false,
-		"filter_status": true, "per_page": 10,
+		"filter_status": true, "per_page": 10, "territory": nil,
 		"$field_states": list{}, "$properties": list{"$approved", "$approval", "$editable"}, "$on_demand_properties": list{},
 	}))
 }
@@ -90,16 +90,34 @@ func (m *Module) hasSubform() bool {
 	return false
 }
 
+// businessCard are the fields that a record's page shows on top.
+func (m *Module) businessCard() list {
+	out := list{}
+	for _, name := range []string{"Owner", "Email", "Phone", "Mobile", "Lead_Status", "Stage"} {
+		if m.Field(name) != nil && len(out) < businessCardFields {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// businessCardFields is how many a module may have there.
+const businessCardFields = 5
+
 func (m *Module) layouts() list {
 	return list{object{"api_name": "Standard", "name": "Standard", "id": m.LayoutID()}}
 }
 
 // FieldsJSON describes the module's fields as GET settings/fields of the API
-// version does. Before v4 neither id nor Converted__s was listed.
-func (m *Module) FieldsJSON(version string) []any {
+// version does: those of a layout ("used"), the others ("unused"), or "all".
+// Before v4 neither id nor Converted__s was listed.
+func (m *Module) FieldsJSON(version, which string) []any {
 	out := make(list, 0, len(m.Fields))
 	for _, f := range m.Fields {
 		if !atLeast(version, 4) && (f.APIName == "id" || f.APIName == "Converted__s") || !f.In(version) {
+			continue
+		}
+		if which != "all" && which != f.use() {
 			continue
 		}
 		out = append(out, f.JSON(version))
@@ -120,14 +138,14 @@ func (f *Field) JSON(version string) map[string]any {
 		"id": f.ID, "api_name": f.NameIn(version), "field_label": f.Label, "display_label": f.Label,
 		"data_type": f.DataType, "json_type": f.JSONType, "length": f.Length, "decimal_place": f.decimals(),
 		"system_mandatory": f.Mandatory, "read_only": f.ReadOnly, "field_read_only": f.ReadOnly,
-		"custom_field": f.Custom, "visible": true, "created_source": source, "type": "used",
+		"custom_field": f.Custom, "visible": true, "created_source": source, "type": f.use(),
 		"ui_type": 1, "display_type": -1, "show_type": 7, "category": 1,
 		"column_name": strings.ToUpper(f.APIName), "sequence_number": f.sequence,
 		"quick_sequence_number": strconv.Itoa(f.sequence),
 		"view_type":             object{"view": true, "edit": f.Update, "quick_create": f.Mandatory, "create": f.Create},
 		"webhook":               true, "blueprint_supported": f.Update, "businesscard_supported": f.Filterable,
 		"virtual_field": computed, "filterable": f.Filterable, "sortable": f.Sortable, "searchable": f.Searchable,
-		"mass_update": f.Update && !f.Unique && f.Filterable, "separator": f.JSONType == "double", "number_separator": f.JSONType == "double",
+		"mass_update": f.MassUpdatable(), "separator": f.JSONType == "double", "number_separator": f.JSONType == "double",
 		"display_field": f.Display, "available_in_user_layout": true, "static_field": false,
 		"pick_list_values_sorted_lexically": false, "enable_colour_code": false, "colour_code_enabled_by_system": false,
 		"pick_list_values": f.picks(),
@@ -142,7 +160,7 @@ func (f *Field) JSON(version string) map[string]any {
 		"formula": f.formula(), "textarea": f.textArea(),
 		"refer_from_field": nil, "external": nil, "crypt": nil, "private": nil,
 		"hipaa_compliance": nil, "hipaa_compliance_enabled": false, "tooltip": nil, "history_tracking": nil,
-		"convert_mapping":     object{"Contacts": nil, "Deals": nil, "Accounts": nil},
+		"convert_mapping":     f.convertMapping(),
 		"association_details": nil,
 		"email_parser":        object{"fields_update_supported": f.Update, "record_operations_supported": f.Update},
 		"sharing_properties":  nil, "customizable_properties": f.customizable(),
@@ -162,6 +180,24 @@ func (f *Field) JSON(version string) map[string]any {
 		o["history_tracking_enabled"] = false
 	}
 	return o
+}
+
+// use says whether the field is on a layout: what is not may be listed apart.
+func (f *Field) use() string {
+	if f.Unused {
+		return "unused"
+	}
+	return "used"
+}
+
+// PickListJSON describes the field's values as
+// GET settings/fields/{id}/pick_list_values does.
+func (f *Field) PickListJSON() []any {
+	values := f.picks()
+	for _, v := range values {
+		v.(object)["layout_associations"] = f.module.layouts()
+	}
+	return values
 }
 
 func (f *Field) decimals() any {
@@ -192,11 +228,12 @@ func (f *Field) picks() list {
 	add := func(id string, p Pick) {
 		o := object{
 			"id": id, "display_value": p.Display, "actual_value": p.Actual, "reference_value": p.Actual,
-			"sequence_number": len(out) + 1, "colour_code": nil, "type": "used", "sys_ref_name": p.Actual, "maps": list{},
+			"sequence_number": len(out) + 1, "colour_code": nil, "type": "used", "sys_ref_name": p.Actual, "maps": f.maps(p),
 		}
 		if p.Forecast != "" {
 			o["probability"] = p.Probability
 			o["forecast_type"] = p.Forecast
+			o["forecast_category"] = p.forecastCategory()
 		}
 		out = append(out, o)
 	}

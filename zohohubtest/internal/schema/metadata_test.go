@@ -36,7 +36,8 @@ func TestFieldJSON(t *testing.T) {
 		"pick_list_values_sorted_lexically": false, "enable_colour_code": false, "colour_code_enabled_by_system": false,
 		"pick_list_values": [{"id": "5550000000400070002", "display_value": "Qualification", "actual_value": "Qualification",
 			"reference_value": "Qualification", "sequence_number": 1, "colour_code": null, "type": "used",
-			"sys_ref_name": "Qualification", "maps": [], "probability": 10, "forecast_type": "Open"}],
+			"sys_ref_name": "Qualification", "maps": [], "probability": 10, "forecast_type": "Open",
+			"forecast_category": {"id": "5550000000000030001", "name": "Pipeline"}}],
 		"profiles": [{"id": "5550000000000010000", "name": "Administrator", "permission_type": "read_write"},
 			{"id": "5550000000000020000", "name": "Standard", "permission_type": "read_write"}],
 		"lookup": {}, "multiselectlookup": {}, "multiuserlookup": {}, "multi_module_lookup": {}, "subform": {},
@@ -149,7 +150,7 @@ func TestFieldJSONByVersion(t *testing.T) {
 
 	listed := func(v string) []string {
 		var out []string
-		for _, f := range s.Module("Leads").FieldsJSON(v) {
+		for _, f := range s.Module("Leads").FieldsJSON(v, "used") {
 			out = append(out, f.(object)["api_name"].(string))
 		}
 		return out
@@ -162,7 +163,7 @@ func TestFieldJSONByVersion(t *testing.T) {
 	calls := s.Module("Calls")
 	assert.NotNil(t, calls.FieldIn("v2.1", "Call_Duration_in_seconds"))
 	assert.Nil(t, calls.FieldIn("v3", "Call_Duration_in_seconds"))
-	assert.Len(t, calls.FieldsJSON("v8"), len(calls.Fields)-1)
+	assert.Len(t, calls.FieldsJSON("v8", "used"), len(calls.Fields)-1)
 }
 
 func TestModuleJSON(t *testing.T) {
@@ -187,7 +188,7 @@ func TestModuleJSON(t *testing.T) {
 	quotes := s.Module("Quotes")
 	o := quotes.JSON("v8", true)
 	assert.Equal(t, []any{object{}, true, "visible"}, []any{o["parent_module"], o["inventory_template_supported"], o["status"]})
-	assert.Equal(t, quotes.FieldsJSON("v8"), o["fields"])
+	assert.Equal(t, quotes.FieldsJSON("v8", "used"), o["fields"])
 	assert.Equal(t, object{"api_name": "Subject", "id": quotes.Field("Subject").ID}, o["display_field"])
 	assert.Equal(t, list{"Quote_Number", "Subject", "Deal_Name", "Quote_Stage", "Valid_Till"}, o["search_layout_fields"])
 	assert.True(t, json.Valid([]byte(body(t, o))))
@@ -202,7 +203,7 @@ func TestModuleJSON(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"fields", "layouts", "related_lists", "custom_view", "display_field", "search_layout_fields", "business_card_fields",
 		"lookup_field_properties", "related_list_properties", "static_subform_properties", "layout_associations",
-		"default_mapping_fields", "kanban_view", "zia_view", "filter_status", "per_page",
+		"default_mapping_fields", "kanban_view", "zia_view", "filter_status", "per_page", "territory",
 		"$field_states", "$properties", "$on_demand_properties",
 	}, added)
 
