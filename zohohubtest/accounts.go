@@ -26,6 +26,7 @@ const (
 const (
 	tokenLife        = time.Hour
 	codeLife         = 2 * time.Minute
+	selfCodeLeast    = 3 * time.Minute // the API console offers 3, 5, 7 and 10
 	selfCodeLife     = 10 * time.Minute
 	mostLiveTokens   = 10 // of one refresh token
 	mostRefreshes    = 10 // of one refresh token in a window
@@ -74,18 +75,21 @@ func splitScope(scope string) (group, op string) {
 	return scope[:i], scope[i+1:]
 }
 
-// accounts is Zoho's accounts server: who may call, and with what.
+// accounts is Zoho's accounts server, of all data centers: who may call, and with what.
 type accounts struct {
 	now func() time.Time
 	url string
+	// people are the organisation's users. It is not called with mu held.
+	people func() []user
 
 	mu        sync.Mutex
 	clients   map[string]*client
 	codes     map[string]*code
 	refresh   map[string]*refreshToken
 	access    map[string]*accessToken
-	made      []string // access tokens in the order of their making
-	location  string
+	made      []string          // access tokens in the order of their making
+	location  string            // the data center at url
+	centers   map[string]string // the addresses of the others, by their keys
 	legacy    bool
 	refreshes int // made so far, to know the oldest
 }
@@ -93,10 +97,16 @@ type accounts struct {
 type client struct {
 	secret       string
 	redirectURLs []string
+	centers      []string // empty: all
 }
+
+// holder is whose a code or a token is, and where: at home the data center is empty.
+type holder struct{ userID, center string }
 
 // code is what a consent, or the API console for a self client, gives for exchange.
 type code struct {
+	holder
+
 	clientID    string
 	redirectURL string // empty for a self client, which may name any
 	scopes      []string
@@ -106,6 +116,8 @@ type code struct {
 }
 
 type refreshToken struct {
+	holder
+
 	clientID string
 	scopes   []string
 	made     int
@@ -118,6 +130,8 @@ type refreshToken struct {
 
 type accessToken struct {
 	grant
+
+	center  string
 	refresh string
 	expires time.Time
 }
@@ -131,6 +145,7 @@ func newAccounts(now func() time.Time, url string) *accounts {
 		refresh:  map[string]*refreshToken{},
 		access:   map[string]*accessToken{},
 		location: "eu",
+		centers:  map[string]string{},
 	}
 }
 
@@ -146,6 +161,8 @@ func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
 		a.serveRevoke(w, r, true)
 	case "/oauth/serverinfo":
 		a.serveInfo(w, r)
+	case "/oauth/user/info":
+		a.serveUserInfo(w, r)
 	default:
 		writePage(w, http.StatusNotFound, "404 Not Found")
 	}
@@ -158,15 +175,24 @@ func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, 
 		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed")
 		return grant{}, false
 	}
-	a.mu.Lock()
-	token := a.access[value]
-	a.mu.Unlock()
-	if token == nil || !a.now().Before(token.expires) {
+	token := a.caller(value, r.Host)
+	if token == nil {
 		writeError(w, http.StatusUnauthorized, "INVALID_TOKEN", "invalid oauth token")
 		return grant{}, false
 	}
 	w.Header().Set("X-ACCESSTOKEN-RESET", token.expires.Format(time.RFC3339))
 	return token.grant, true
+}
+
+// caller is the access token that is good at a host now; nil when none is.
+func (a *accounts) caller(value, host string) *accessToken {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	token := a.access[value]
+	if token == nil || !a.now().Before(token.expires) || token.center != a.centerOf(host) {
+		return nil
+	}
+	return token
 }
 
 func (a *accounts) addClient(id, secret string, redirectURLs []string) {
@@ -193,28 +219,33 @@ func (a *accounts) setLegacyExpiry(on bool) {
 	a.legacy = on
 }
 
-func (a *accounts) token() *zohohub.Token {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	refresh := a.addRefresh(&refreshToken{clientID: defaultClientID, scopes: allScopes})
-	access := a.addAccess(refresh, allScopes)
-	return &zohohub.Token{
-		AccessToken:  access,
-		RefreshToken: refresh,
-		APIDomain:    a.url,
-		AccountsURL:  a.url,
-		Scope:        strings.Join(allScopes, " "),
-		Expiry:       a.access[access].expires,
-	}
-}
-
-func (a *accounts) grantCode(scopes []string) string {
+func (a *accounts) token(h holder, scopes []string) *zohohub.Token {
 	if len(scopes) == 0 {
 		scopes = allScopes
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.addCode(&code{clientID: defaultClientID, scopes: slices.Clone(scopes), offline: true, prompted: true, expires: a.now().Add(selfCodeLife)})
+	refresh := a.addRefresh(&refreshToken{holder: h, clientID: defaultClientID, scopes: slices.Clone(scopes)})
+	access := a.addAccess(h, refresh, slices.Clone(scopes))
+	return &zohohub.Token{
+		AccessToken:  access,
+		RefreshToken: refresh,
+		APIDomain:    a.urlOf(h.center),
+		AccountsURL:  a.urlOf(h.center),
+		Scope:        strings.Join(scopes, " "),
+		Expiry:       a.access[access].expires,
+	}
+}
+
+func (a *accounts) grantCode(h holder, life time.Duration, scopes []string) string {
+	if len(scopes) == 0 {
+		scopes = allScopes
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.addCode(&code{
+		holder: h, clientID: defaultClientID, scopes: slices.Clone(scopes), offline: true, prompted: true, expires: a.now().Add(life),
+	})
 }
 
 func (a *accounts) expireTokens() {
@@ -228,6 +259,13 @@ func (a *accounts) revokeTokens() {
 	defer a.mu.Unlock()
 	clear(a.access)
 	clear(a.refresh)
+}
+
+func (a *accounts) revokeTokensOf(userID string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.access, func(_ string, t *accessToken) bool { return t.UserID == userID })
+	maps.DeleteFunc(a.refresh, func(_ string, r *refreshToken) bool { return r.userID == userID })
 }
 
 // The functions below are called with mu held.
@@ -252,7 +290,7 @@ func (a *accounts) addRefresh(r *refreshToken) string {
 	}
 	count, oldest := 0, value
 	for v, other := range a.refresh {
-		if !other.byCode || other.clientID != r.clientID {
+		if !other.byCode || other.clientID != r.clientID || other.userID != r.userID {
 			continue
 		}
 		count++
@@ -275,7 +313,7 @@ func (a *accounts) dropRefresh(value string) {
 
 // addAccess makes an access token; refresh is empty when it cannot be renewed. Of a refresh token's access tokens the
 // oldest ends when there are too many. Those that have ended by time are forgotten.
-func (a *accounts) addAccess(refresh string, scopes []string) string {
+func (a *accounts) addAccess(h holder, refresh string, scopes []string) string {
 	now := a.now()
 	for len(a.made) > 0 {
 		if t := a.access[a.made[0]]; t != nil && now.Before(t.expires) {
@@ -287,7 +325,8 @@ func (a *accounts) addAccess(refresh string, scopes []string) string {
 	value := newSecret()
 	a.made = append(a.made, value)
 	a.access[value] = &accessToken{
-		grant:   grant{Token: value, Scopes: scopes, UserID: defaultUserID},
+		grant:   grant{Token: value, Scopes: scopes, UserID: h.userID},
+		center:  h.center,
 		refresh: refresh,
 		expires: now.Add(tokenLife),
 	}

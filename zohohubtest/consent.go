@@ -19,10 +19,16 @@ var consentPages = template.Must(template.New("").Parse(consentHTML))
 type consent struct {
 	ClientID, RedirectURL, State, AccessType, Prompt string
 	Scopes                                           []string
+	// Who may sign in, and who does.
+	People []person
+	User   holder
 }
 
-// serveConsent shows the page that asks the user (GET) and takes the decision (POST). There is one user, who is always
-// signed in.
+// person is a user as the consent page shows one.
+type person struct{ ID, Name, Email string }
+
+// serveConsent shows the page that asks the user (GET) and takes the decision (POST). Who the user is, is said there too:
+// everybody is signed in, and the first one where nobody is named.
 func (a *accounts) serveConsent(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		writePage(w, http.StatusBadRequest, "Invalid Request Method")
@@ -59,12 +65,22 @@ func (a *accounts) readConsent(params url.Values) (c consent, refusal string) {
 		Prompt:      params.Get("prompt"),
 		Scopes:      strings.Split(params.Get("scope"), ","),
 	}
+	signedIn := slices.DeleteFunc(a.people(), func(u user) bool { return !u.active() })
+	for _, u := range signedIn {
+		c.People = append(c.People, person{u.id, u.name(), u.email})
+	}
+	who := slices.IndexFunc(signedIn, func(u user) bool { return !params.Has("user") || u.id == params.Get("user") })
+	if who >= 0 {
+		c.User = signedIn[who].holder()
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	app := a.clients[c.ClientID]
 	switch {
-	case app == nil:
+	case app == nil || !a.knows(app, c.User.center):
 		return c, "invalid_client"
+	case who < 0:
+		return c, "invalid_user"
 	case !slices.Contains(app.redirectURLs, c.RedirectURL):
 		return c, "invalid_redirect_uri"
 	case params.Get("response_type") != "code":
@@ -91,6 +107,7 @@ func (a *accounts) accept(c consent) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	value := a.addCode(&code{
+		holder:      c.User,
 		clientID:    c.ClientID,
 		redirectURL: c.RedirectURL,
 		scopes:      c.Scopes,
@@ -98,7 +115,7 @@ func (a *accounts) accept(c consent) string {
 		prompted:    c.Prompt == "consent",
 		expires:     a.now().Add(codeLife),
 	})
-	return c.back(url.Values{"code": {value}, "location": {a.location}, "accounts-server": {a.url}})
+	return c.back(url.Values{"code": {value}, "location": {a.keyOf(c.User.center)}, "accounts-server": {a.urlOf(c.User.center)}})
 }
 
 // back is the application's address with an answer for it.

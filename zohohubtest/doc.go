@@ -16,14 +16,17 @@
 // # Ways in
 //
 // [Server.Connection] is signed in. [Server.Config] and [Server.Token] are for a connection of one's own, and
-// [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself. Programs that do not use
-// zohohub take [Server.URL] for both the accounts server and the API domain.
+// [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself: there one chooses who signs in.
+// [Server.TokenOf] and [Server.GrantCodeOf] are another user's, [Server.AddDataCenter] has users live elsewhere. Programs that
+// do not use zohohub take [Server.URL] for both the accounts server and the API domain.
 //
 // # Faults, limits and time
 //
 // [Server.Inject] makes requests fail: refused, answered by a gateway's page, delayed, or cut off before or after the
 // work was done. [Server.LimitConcurrency] and [Server.LimitCredits] refuse as Zoho refuses. [Server.Advance] moves the
-// fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too.
+// fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too,
+// [Server.RevokeTokensOf] those of one user. Of a refresh token there are ten access tokens in ten minutes, of a user at a
+// client twenty refresh tokens.
 //
 // # Data types
 //
