@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,6 +83,9 @@ func (c *Connection) response(req *Request, call *transport.Call, raw *http.Resp
 	switch {
 	case resp.Status == http.StatusUnauthorized && call.RenewErr != nil:
 		e.Err = call.RenewErr
+		if cause, ok := errors.AsType[*Error](call.RenewErr); ok {
+			e.RetryAfter = cmp.Or(e.RetryAfter, cause.RetryAfter)
+		}
 	case errors.Is(e, ErrInvalidToken) && call.Renewed:
 		e.Err = c.tokens.hint()
 	case errors.Is(e, ErrScopeMismatch):
