@@ -16,14 +16,14 @@ import (
 func (p *portal) consentAs(t *testing.T, id string) {
 	t.Helper()
 	b := browser(t)
-	resp, err := b.Get(p.URL + "/login") //nolint:noctx // a browser has none
+	resp, err := b.Get(p.URL + "/login")
 	require.NoError(t, err)
 	status, text := pageOf(t, resp, nil)
 	require.Equal(t, http.StatusOK, status, text)
 	form := resp.Request.URL.Query()
 	form.Set("user", id)
 	form.Set("decision", "accept")
-	resp, err = b.PostForm(resp.Request.URL.Scheme+"://"+resp.Request.URL.Host+resp.Request.URL.Path, form) //nolint:noctx // a browser has none
+	resp, err = b.PostForm(resp.Request.URL.Scheme+"://"+resp.Request.URL.Host+resp.Request.URL.Path, form)
 	status, text = pageOf(t, resp, err)
 	require.Equal(t, http.StatusOK, status, text)
 	require.Empty(t, p.errs)

@@ -161,13 +161,13 @@ func TestSelfClientCodes(t *testing.T) {
 	assert.Equal(t, "bruno.costa@example.com", f.email(s.URL(), tokens["access_token"].(string)))
 	s.Advance(time.Second)
 	assert.Equal(t, map[string]any{"error": "invalid_code"}, f.exchange(s.URL(), short))
-	for reason, make := range map[string]func(){
+	for reason, do := range map[string]func(){
 		"GrantCodeOf: a code lives 3m0s to 10m0s, not 2m59s":   func() { s.GrantCodeOf(brunoID, 3*time.Minute-time.Second) },
 		"GrantCodeOf: a code lives 3m0s to 10m0s, not 10m0.1s": func() { s.GrantCodeOf(brunoID, 10*time.Minute+100*time.Millisecond) },
 		`GrantCodeOf: there is no user "7"`:                    func() { s.GrantCodeOf("7", 3*time.Minute) },
 		`TokenOf: there is no user "7"`:                        func() { s.TokenOf("7") },
 	} {
-		assert.PanicsWithValue(t, "zohohubtest: "+reason, make)
+		assert.PanicsWithValue(t, "zohohubtest: "+reason, do)
 	}
 }
 
