@@ -88,12 +88,12 @@ func importVersion8(t *testing.T, b *base) {
 	b.exec(t, `CREATE TABLE oauthtoken (id varchar(10) NOT NULL, user_name varchar(255), client_id varchar(255), client_secret varchar(255),
 		refresh_token varchar(255), access_token varchar(255), grant_token varchar(255), expiry_time varchar(20), redirect_url varchar(255),
 		api_domain varchar(255), primary key (id))`)
-	b.exec(t, `INSERT INTO oauthtoken VALUES
-		('1', 'Jo@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-jo', '1000.fake-access-jo', NULL, '1777638600123', NULL, 'https://www.zohoapis.eu'),
-		('2', 'al@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-old', '1000.fake-access-old', NULL, '1777638600122', NULL, 'https://www.zohoapis.eu'),
-		('3', 'al@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-al', '1000.fake-access-al', NULL, '1777638600123', NULL, 'https://www.zohoapis.com/'),
-		('4', NULL, '1000.FAKE', 'fake-secret', '1000.fake-refresh', NULL, NULL, NULL, NULL, NULL),
-		('5', 'bo@example.com:60000000001', '1000.FAKE', 'fake-secret', NULL, NULL, '1000.fake-grant', NULL, NULL, NULL)`)
+	b.exec(t, `INSERT INTO oauthtoken (id, user_name, client_id, client_secret, refresh_token, access_token, grant_token, expiry_time, api_domain) VALUES
+		('1', 'Jo@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-jo', '1000.fake-access-jo', NULL, '1777638600123', 'https://www.zohoapis.eu'),
+		('2', 'al@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-old', '1000.fake-access-old', NULL, '1777638600122', 'https://www.zohoapis.eu'),
+		('3', 'al@example.com:60000000001', '1000.FAKE', 'fake-secret', '1000.fake-refresh-al', '1000.fake-access-al', NULL, '1777638600123', 'https://www.zohoapis.com/'),
+		('4', NULL, '1000.FAKE', 'fake-secret', '1000.fake-refresh', '', NULL, '', NULL),
+		('5', 'bo@example.com:60000000001', '1000.FAKE', 'fake-secret', NULL, '', '1000.fake-grant', NULL, '')`)
 	before := b.rows(t, "oauthtoken")
 	inner, _ := b.store(t)
 	org := func(k zohohub.Key) zohohub.Key {
