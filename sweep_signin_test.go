@@ -3,6 +3,7 @@ package zohohub_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,9 @@ var signInCalls = map[string]sweepCall{
 		}
 		return signedIn(conn.Token(ctx))
 	}},
+	"Connection.Doctor, the organization": {
+		road: reading, after: 1, result: "ana.silva@example.com of Fake Company", partly: "ana.silva@example.com of ", nothingErr: ErrRecordNotFound, do: diagnosed,
+	},
 	"Auth.SignOut": {road: signingIn, forgives: ErrAuthentication, result: "gone", prepare: withStore, do: func(ctx context.Context, w *sweepWorld) (string, error) {
 		err := NewAuth(w.cfg).SignOut(ctx, jo)
 		_, fault := w.cfg.Store.Load(context.WithoutCancel(ctx), Key{ServiceCRM, w.cfg.ClientID, "", jo})
@@ -29,6 +33,17 @@ var signInCalls = map[string]sweepCall{
 		}
 		return "", errors.Join(err, fault)
 	}},
+}
+
+func diagnosed(ctx context.Context, w *sweepWorld) (string, error) {
+	d, err := w.conn.Doctor(ctx)
+	if err == nil && slices.Contains(d.Missing, "ZohoCRM.org.READ") { // which is a finding, and no error
+		err = &Error{Op: "doctor", Status: 401, Index: -1, Code: "OAUTH_SCOPE_MISMATCH"}
+	}
+	if d.Email == "" {
+		return "", err
+	}
+	return d.Email + " of " + d.Org, err
 }
 
 // withStore keeps Jo's refresh token.

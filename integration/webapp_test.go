@@ -168,7 +168,7 @@ func startWebapp(t *testing.T, binary string, crm *zohohubtest.Server, tokens st
 	cfg := crm.Config()
 	cfg.RedirectURL = "http://" + host + "/callback"
 	crm.AddClient(cfg.ClientID, cfg.ClientSecret, cfg.RedirectURL)
-	c := exec.Command(binary, "-listen", host, "-store", "file:"+tokens) //nolint:noctx // it is told to end
+	c := exec.Command(binary, "-listen", host, "-store", "file:"+tokens)
 	c.Dir = t.TempDir()
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "ZOHO_") {
