@@ -36,56 +36,52 @@ func all[T any](t *testing.T, list iter.Seq2[*T, error]) (rows []*T) {
 // TestAttachmentsInEveryVersion lives an attachment's life under each version of the API.
 func TestAttachmentsInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			id := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
-			files := NewRecord[Lead](conn).Attachments(id)
-			ctx := t.Context()
-			assert.Empty(t, all(t, files.All(ctx)))
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		id := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
+		files := NewRecord[Lead](conn).Attachments(id)
+		ctx := t.Context()
+		assert.Empty(t, all(t, files.All(ctx)))
 
-			made, err := files.Upload(ctx, "contract.pdf", strings.NewReader("the contract"))
-			require.NoError(t, err)
-			assert.Len(t, made.ID, 19)
-			me := made.CreatedBy
-			assert.NotEmpty(t, me.ID)
-			want := Attachment{
-				ID: made.ID, FileName: "contract.pdf", Size: 12, CreatedTime: made.CreatedTime, ModifiedTime: made.CreatedTime,
-				CreatedBy: me, ModifiedBy: me, Parent: Lookup{ID: id},
-			}
-			assert.Equal(t, want, *made)
-			link, err := files.Link(ctx, "https://example.com/price list", "Prices")
-			require.NoError(t, err)
-			assert.Equal(t, "https://example.com/price list", link.LinkURL)
+		made, err := files.Upload(ctx, "contract.pdf", strings.NewReader("the contract"))
+		require.NoError(t, err)
+		assert.Len(t, made.ID, 19)
+		me := made.CreatedBy
+		assert.NotEmpty(t, me.ID)
+		want := Attachment{
+			ID: made.ID, FileName: "contract.pdf", Size: 12, CreatedTime: made.CreatedTime, ModifiedTime: made.CreatedTime,
+			CreatedBy: me, ModifiedBy: me, Parent: Lookup{ID: id},
+		}
+		assert.Equal(t, want, *made)
+		link, err := files.Link(ctx, "https://example.com/price list", "Prices")
+		require.NoError(t, err)
+		assert.Equal(t, "https://example.com/price list", link.LinkURL)
 
-			rows := all(t, files.All(ctx))
-			require.Len(t, rows, 2)
-			assert.Equal(t, &Attachment{
-				ID: link.ID, FileName: "Prices", Type: "Link URL", LinkURL: link.LinkURL, CreatedTime: link.CreatedTime,
-				ModifiedTime: link.CreatedTime, CreatedBy: rows[0].Owner, ModifiedBy: rows[0].Owner, Owner: rows[0].Owner, Parent: Lookup{ID: id, Name: "Doe"},
-			}, rows[0])
-			want.Type, want.Parent.Name = "Attachment", "Doe"
-			want.Owner, want.CreatedBy, want.ModifiedBy = rows[1].Owner, rows[1].Owner, rows[1].Owner
-			assert.Equal(t, &want, rows[1])
-			assert.Equal(t, me.ID, rows[1].Owner.ID)
+		rows := all(t, files.All(ctx))
+		require.Len(t, rows, 2)
+		assert.Equal(t, &Attachment{
+			ID: link.ID, FileName: "Prices", Type: "Link URL", LinkURL: link.LinkURL, CreatedTime: link.CreatedTime,
+			ModifiedTime: link.CreatedTime, CreatedBy: rows[0].Owner, ModifiedBy: rows[0].Owner, Owner: rows[0].Owner, Parent: Lookup{ID: id, Name: "Doe"},
+		}, rows[0])
+		want.Type, want.Parent.Name = "Attachment", "Doe"
+		want.Owner, want.CreatedBy, want.ModifiedBy = rows[1].Owner, rows[1].Owner, rows[1].Owner
+		assert.Equal(t, &want, rows[1])
+		assert.Equal(t, me.ID, rows[1].Owner.ID)
 
-			var content bytes.Buffer
-			n, err := files.Download(ctx, made.ID, &content)
-			require.NoError(t, err)
-			assert.Equal(t, "the contract", content.String())
-			assert.Equal(t, int64(12), n)
-			_, err = files.Open(ctx, link.ID)
-			require.ErrorIs(t, err, ErrAttachmentIsLink)
+		var content bytes.Buffer
+		n, err := files.Download(ctx, made.ID, &content)
+		require.NoError(t, err)
+		assert.Equal(t, "the contract", content.String())
+		assert.Equal(t, int64(12), n)
+		_, err = files.Open(ctx, link.ID)
+		require.ErrorIs(t, err, ErrAttachmentIsLink)
 
-			require.NoError(t, files.Delete(ctx, made.ID))
-			require.ErrorIs(t, files.Delete(ctx, made.ID), ErrRecordNotFound)
-			_, err = files.Open(ctx, made.ID)
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			assert.EqualError(t, err, "zohohub: download Attachments: (HTTP 204): record not found")
-			assert.Len(t, crm.Attachments("Leads", id), 1)
-		})
-	}
+		require.NoError(t, files.Delete(ctx, made.ID))
+		require.ErrorIs(t, files.Delete(ctx, made.ID), ErrRecordNotFound)
+		_, err = files.Open(ctx, made.ID)
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		assert.EqualError(t, err, "zohohub: download Attachments: (HTTP 204): record not found")
+		assert.Len(t, crm.Attachments("Leads", id), 1)
+	})
 }
 
 func TestAttachmentsArePaged(t *testing.T) {

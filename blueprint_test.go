@@ -48,59 +48,55 @@ func statusOf(t *testing.T, conn *Connection, id string) any {
 // TestBlueprintInEveryVersion goes through a process under each version of the API.
 func TestBlueprintInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			id, ids := inFlow(t, crm)
-			b := NewRecord[Lead](conn).Blueprint(id)
-			ctx := t.Context()
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		id, ids := inFlow(t, crm)
+		b := NewRecord[Lead](conn).Blueprint(id)
+		ctx := t.Context()
 
-			p, err := b.Process(ctx)
+		p, err := b.Process(ctx)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"Lead flow", "Lead_Status", "Lead Status", "-None-", false}, []any{p.Name, p.Field, p.Label, p.State, p.Continuous})
+		assert.NotEmpty(t, p.ID)
+		require.Len(t, p.Transitions, 1)
+		contact := p.Transitions[0]
+		assert.Equal(t, Transition{
+			ID: ids[0], Name: "Contact", NextState: "Contacted", Type: "manual", CriteriaMatched: true,
+			Data: Fields{"Phone": nil, "Rating": nil, "Interests": nil, "Notes": nil}, Fields: contact.Fields, Raw: contact.Raw,
+			Next: []NextTransition{{ID: ids[1], Name: "Qualify", Type: "manual"}, {ID: ids[2], Name: "Lose", Type: "manual", CriteriaMatched: true}},
+		}, contact)
+		require.Len(t, contact.Fields, 4)
+		phone, rating, notes := contact.Fields[0], contact.Fields[1], contact.Fields[3]
+		assert.Equal(t, []any{"Phone", "Phone", "phone", true, "With its country"}, []any{phone.APIName, phone.Label, phone.DataType, phone.Mandatory, phone.Content})
+		assert.Equal(t, "Acquired", rating.PickListValues[1].ActualValue)
+		assert.Equal(t, []any{"Notes", false}, []any{notes.APIName, notes.Mandatory})
+
+		err = b.TransitionByName(ctx, "Contact", Fields{"Phone": "+351 1", "Rating": "Active", "Notes": "Rang twice"})
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"blueprint":[{"transition_id":"`+ids[0]+`","data":{"Phone":"+351 1","Rating":"Active","Notes":"Rang twice"}}]}`, lastWrite(t, crm))
+		assert.Equal(t, "Contacted", statusOf(t, conn, id))
+		for note, err := range NewRecord[Lead](conn).Notes(id).All(ctx) {
 			require.NoError(t, err)
-			assert.Equal(t, []any{"Lead flow", "Lead_Status", "Lead Status", "-None-", false}, []any{p.Name, p.Field, p.Label, p.State, p.Continuous})
-			assert.NotEmpty(t, p.ID)
-			require.Len(t, p.Transitions, 1)
-			contact := p.Transitions[0]
-			assert.Equal(t, Transition{
-				ID: ids[0], Name: "Contact", NextState: "Contacted", Type: "manual", CriteriaMatched: true,
-				Data: Fields{"Phone": nil, "Rating": nil, "Interests": nil, "Notes": nil}, Fields: contact.Fields, Raw: contact.Raw,
-				Next: []NextTransition{{ID: ids[1], Name: "Qualify", Type: "manual"}, {ID: ids[2], Name: "Lose", Type: "manual", CriteriaMatched: true}},
-			}, contact)
-			require.Len(t, contact.Fields, 4)
-			phone, rating, notes := contact.Fields[0], contact.Fields[1], contact.Fields[3]
-			assert.Equal(t, []any{"Phone", "Phone", "phone", true, "With its country"}, []any{phone.APIName, phone.Label, phone.DataType, phone.Mandatory, phone.Content})
-			assert.Equal(t, "Acquired", rating.PickListValues[1].ActualValue)
-			assert.Equal(t, []any{"Notes", false}, []any{notes.APIName, notes.Mandatory})
+			assert.Equal(t, "Rang twice", note.Content)
+		}
 
-			err = b.TransitionByName(ctx, "Contact", Fields{"Phone": "+351 1", "Rating": "Active", "Notes": "Rang twice"})
-			require.NoError(t, err)
-			assert.JSONEq(t, `{"blueprint":[{"transition_id":"`+ids[0]+`","data":{"Phone":"+351 1","Rating":"Active","Notes":"Rang twice"}}]}`, lastWrite(t, crm))
-			assert.Equal(t, "Contacted", statusOf(t, conn, id))
-			for note, err := range NewRecord[Lead](conn).Notes(id).All(ctx) {
-				require.NoError(t, err)
-				assert.Equal(t, "Rang twice", note.Content)
-			}
+		trs, err := b.Transitions(ctx)
+		require.NoError(t, err)
+		require.Len(t, trs, 2)
+		assert.Equal(t, []any{"Qualify", false, "Only in Lisboa"}, []any{trs[0].Name, trs[0].CriteriaMatched, trs[0].CriteriaMessage})
 
-			trs, err := b.Transitions(ctx)
-			require.NoError(t, err)
-			require.Len(t, trs, 2)
-			assert.Equal(t, []any{"Qualify", false, "Only in Lisboa"}, []any{trs[0].Name, trs[0].CriteriaMatched, trs[0].CriteriaMessage})
-
-			crm.ResetRequests()
-			require.NoError(t, b.Transition(ctx, ids[2], nil))
-			assert.JSONEq(t, `{"blueprint":[{"transition_id":"`+ids[2]+`","data":{}}]}`, lastWrite(t, crm))
-			assert.Equal(t, []string{"GET /crm/" + v + "/Leads/" + id + "/actions/blueprint", "PUT /crm/" + v + "/Leads/" + id + "/actions/blueprint"}, asked(crm))
-			assert.Equal(t, "Lost Lead", statusOf(t, conn, id))
-			for _, err := range []error{b.Transition(ctx, ids[2], nil), b.TransitionByName(ctx, "Lose", nil)} {
-				require.ErrorIs(t, err, ErrNotInProcess)
-			}
-			_, err = b.Transitions(ctx)
+		crm.ResetRequests()
+		require.NoError(t, b.Transition(ctx, ids[2], nil))
+		assert.JSONEq(t, `{"blueprint":[{"transition_id":"`+ids[2]+`","data":{}}]}`, lastWrite(t, crm))
+		assert.Equal(t, []string{"GET /crm/" + v + "/Leads/" + id + "/actions/blueprint", "PUT /crm/" + v + "/Leads/" + id + "/actions/blueprint"}, asked(crm))
+		assert.Equal(t, "Lost Lead", statusOf(t, conn, id))
+		for _, err := range []error{b.Transition(ctx, ids[2], nil), b.TransitionByName(ctx, "Lose", nil)} {
 			require.ErrorIs(t, err, ErrNotInProcess)
-			status := map[bool]string{true: "202", false: "400"}[v == "v2" || v == "v2.1"]
-			require.EqualError(t, err, "zohohub: read blueprint of Leads: RECORD_NOT_IN_PROCESS: record not in process (HTTP "+status+")")
-		})
-	}
+		}
+		_, err = b.Transitions(ctx)
+		require.ErrorIs(t, err, ErrNotInProcess)
+		status := map[bool]string{true: "202", false: "400"}[v == "v2" || v == "v2.1"]
+		require.EqualError(t, err, "zohohub: read blueprint of Leads: RECORD_NOT_IN_PROCESS: record not in process (HTTP "+status+")")
+	})
 }
 
 // TestTheStateIsHeld: a record in a process does not change its state otherwise, and everything else of it does.

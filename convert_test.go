@@ -22,65 +22,61 @@ func withoutNames(c *ConvertedLead) *ConvertedLead {
 
 func TestConvertInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := crm.Seed("Leads",
-				Fields{"First_Name": "Jo", "Last_Name": "Doe", "Company": "Acme", "Email": "jo@example.com", "City": "Lisboa", "Designation": "CEO"},
-				Fields{"Last_Name": "Roe"})
-			account := crm.Seed("Accounts", Fields{"Account_Name": "Other"})[0]
-			leads := NewRecord[Lead](conn)
-			ctx := t.Context()
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		ids := crm.Seed("Leads",
+			Fields{"First_Name": "Jo", "Last_Name": "Doe", "Company": "Acme", "Email": "jo@example.com", "City": "Lisboa", "Designation": "CEO"},
+			Fields{"Last_Name": "Roe"})
+		account := crm.Seed("Accounts", Fields{"Account_Name": "Other"})[0]
+		leads := NewRecord[Lead](conn)
+		ctx := t.Context()
 
-			made, err := leads.Convert(ctx, ids[0], Conversion{
-				Deal:     Fields{"Deal_Name": "Big", "Stage": "Qualification", "Closing_Date": NewDate(2026, time.May, 1), "Amount": 10},
-				AssignTo: bruno, NotifyLeadOwner: true, NotifyNewOwner: true,
-			})
-			require.NoError(t, err)
-			ref := func(id string) string {
-				if v < "v3" {
-					return `"` + id + `"`
-				}
-				return `{"id":"` + id + `"}`
-			}
-			assert.Equal(t, "/crm/"+v+"/Leads/"+ids[0]+"/actions/convert", crm.Requests()[len(crm.Requests())-1].Path)
-			assert.JSONEq(t, `{"data":[{"assign_to":`+ref(bruno)+`,"notify_lead_owner":true,"notify_new_entity_owner":true,
-				"Deals":{"Deal_Name":"Big","Stage":"Qualification","Closing_Date":"2026-05-01","Amount":10}}]}`, lastBody(t, crm))
-			contact, firm, deal := crm.Records("Contacts")[0], crm.Records("Accounts")[1], crm.Records("Deals")[0]
-			want := &ConvertedLead{
-				Contact: Lookup{ID: contact["id"].(string), Name: "Jo Doe"}, Account: Lookup{ID: firm["id"].(string), Name: "Acme"},
-				Deal: Lookup{ID: deal["id"].(string), Name: "Big"},
-			}
-			if v < "v3" {
-				withoutNames(want)
-			}
-			assert.Equal(t, want, made)
-			assert.Equal(t, []any{"CEO", "Lisboa", "jo@example.com"}, []any{contact["Title"], contact["Mailing_City"], contact["Email"]})
-			assert.Equal(t, "Bruno Costa", contact["Owner"].(map[string]any)["name"])
-			assert.Equal(t, made.Account.ID, deal["Account_Name"].(map[string]any)["id"])
-			assert.Equal(t, made.Contact.ID, deal["Contact_Name"].(map[string]any)["id"])
-
-			_, err = leads.Convert(ctx, ids[0], Conversion{})
-			require.ErrorIs(t, err, ErrAlreadyConverted)
-			require.ErrorContains(t, err, "zohohub: convert Leads: ID_ALREADY_CONVERTED: id already converted")
-			require.ErrorIs(t, leads.Update(ctx, ids[0], Fields{"City": "Porto"}), ErrAlreadyConverted)
-			_, err = leads.Convert(ctx, nobodysID, Conversion{})
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			names := []string{}
-			for lead, err := range leads.All(ctx) {
-				require.NoError(t, err)
-				names = append(names, lead.LastName)
-			}
-			assert.Equal(t, []string{"Roe"}, names, "it has left the list")
-
-			made, err = leads.Convert(ctx, ids[1], Conversion{Contact: want.Contact.ID, Account: account, Overwrite: true})
-			require.NoError(t, err)
-			assert.JSONEq(t, `{"data":[{"overwrite":true,"Contacts":`+ref(want.Contact.ID)+`,"Accounts":`+ref(account)+`}]}`, lastBody(t, crm))
-			assert.Equal(t, &ConvertedLead{Contact: Lookup{ID: want.Contact.ID}, Account: Lookup{ID: account}}, withoutNames(made))
-			assert.Equal(t, account, crm.Records("Contacts")[0]["Account_Name"].(map[string]any)["id"])
+		made, err := leads.Convert(ctx, ids[0], Conversion{
+			Deal:     Fields{"Deal_Name": "Big", "Stage": "Qualification", "Closing_Date": NewDate(2026, time.May, 1), "Amount": 10},
+			AssignTo: bruno, NotifyLeadOwner: true, NotifyNewOwner: true,
 		})
-	}
+		require.NoError(t, err)
+		ref := func(id string) string {
+			if v < "v3" {
+				return `"` + id + `"`
+			}
+			return `{"id":"` + id + `"}`
+		}
+		assert.Equal(t, "/crm/"+v+"/Leads/"+ids[0]+"/actions/convert", crm.Requests()[len(crm.Requests())-1].Path)
+		assert.JSONEq(t, `{"data":[{"assign_to":`+ref(bruno)+`,"notify_lead_owner":true,"notify_new_entity_owner":true,
+				"Deals":{"Deal_Name":"Big","Stage":"Qualification","Closing_Date":"2026-05-01","Amount":10}}]}`, lastBody(t, crm))
+		contact, firm, deal := crm.Records("Contacts")[0], crm.Records("Accounts")[1], crm.Records("Deals")[0]
+		want := &ConvertedLead{
+			Contact: Lookup{ID: contact["id"].(string), Name: "Jo Doe"}, Account: Lookup{ID: firm["id"].(string), Name: "Acme"},
+			Deal: Lookup{ID: deal["id"].(string), Name: "Big"},
+		}
+		if v < "v3" {
+			withoutNames(want)
+		}
+		assert.Equal(t, want, made)
+		assert.Equal(t, []any{"CEO", "Lisboa", "jo@example.com"}, []any{contact["Title"], contact["Mailing_City"], contact["Email"]})
+		assert.Equal(t, "Bruno Costa", contact["Owner"].(map[string]any)["name"])
+		assert.Equal(t, made.Account.ID, deal["Account_Name"].(map[string]any)["id"])
+		assert.Equal(t, made.Contact.ID, deal["Contact_Name"].(map[string]any)["id"])
+
+		_, err = leads.Convert(ctx, ids[0], Conversion{})
+		require.ErrorIs(t, err, ErrAlreadyConverted)
+		require.ErrorContains(t, err, "zohohub: convert Leads: ID_ALREADY_CONVERTED: id already converted")
+		require.ErrorIs(t, leads.Update(ctx, ids[0], Fields{"City": "Porto"}), ErrAlreadyConverted)
+		_, err = leads.Convert(ctx, nobodysID, Conversion{})
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		names := []string{}
+		for lead, err := range leads.All(ctx) {
+			require.NoError(t, err)
+			names = append(names, lead.LastName)
+		}
+		assert.Equal(t, []string{"Roe"}, names, "it has left the list")
+
+		made, err = leads.Convert(ctx, ids[1], Conversion{Contact: want.Contact.ID, Account: account, Overwrite: true})
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"data":[{"overwrite":true,"Contacts":`+ref(want.Contact.ID)+`,"Accounts":`+ref(account)+`}]}`, lastBody(t, crm))
+		assert.Equal(t, &ConvertedLead{Contact: Lookup{ID: want.Contact.ID}, Account: Lookup{ID: account}}, withoutNames(made))
+		assert.Equal(t, account, crm.Records("Contacts")[0]["Account_Name"].(map[string]any)["id"])
+	})
 }
 
 // TestConvertWhatIsThere: who is there already is said, and can be taken.

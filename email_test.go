@@ -39,61 +39,57 @@ func whole(t *testing.T, f *File, err error) string {
 
 func TestEmails(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			lead := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
-			emails := NewRecord[Lead](conn).Emails(lead)
-			ctx := t.Context()
-			assert.Empty(t, subjects(t, emails))
-			at := time.Date(2026, time.May, 1, 10, 0, 0, 0, time.UTC)
-			for i := range 25 {
-				crm.SeedEmail("Leads", lead, zohohubtest.Email{From: "doe@example.com", Subject: fmt.Sprint(i), Content: "Hello", Time: at})
-			}
-			crm.ResetRequests()
-			assert.Equal(t, "24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0", subjects(t, emails))
-			all := crm.Requests()
-			require.Len(t, all, 3)
-			assert.Equal(t, "GET /crm/"+v+"/Leads/"+lead+"/Emails", all[0].Method+" "+all[0].Path)
-			assert.Equal(t, url.Values{}, all[0].Query)
-			assert.Len(t, all[1].Query["index"], 1)
-			assert.Len(t, all[1].Query, 1)
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		lead := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
+		emails := NewRecord[Lead](conn).Emails(lead)
+		ctx := t.Context()
+		assert.Empty(t, subjects(t, emails))
+		at := time.Date(2026, time.May, 1, 10, 0, 0, 0, time.UTC)
+		for i := range 25 {
+			crm.SeedEmail("Leads", lead, zohohubtest.Email{From: "doe@example.com", Subject: fmt.Sprint(i), Content: "Hello", Time: at})
+		}
+		crm.ResetRequests()
+		assert.Equal(t, "24 23 22 21 20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0", subjects(t, emails))
+		all := crm.Requests()
+		require.Len(t, all, 3)
+		assert.Equal(t, "GET /crm/"+v+"/Leads/"+lead+"/Emails", all[0].Method+" "+all[0].Path)
+		assert.Equal(t, url.Values{}, all[0].Query)
+		assert.Len(t, all[1].Query["index"], 1)
+		assert.Len(t, all[1].Query, 1)
 
-			id := crm.SeedEmail("Leads", lead, zohohubtest.Email{From: "doe@example.com", Subject: "Plan", Content: "See <b>it</b>", Time: at},
-				NewFile{Name: "plan.pdf", Content: strings.NewReader("%PDF")})
-			found, err := emails.Find(ctx, id)
+		id := crm.SeedEmail("Leads", lead, zohohubtest.Email{From: "doe@example.com", Subject: "Plan", Content: "See <b>it</b>", Time: at},
+			NewFile{Name: "plan.pdf", Content: strings.NewReader("%PDF")})
+		found, err := emails.Find(ctx, id)
+		require.NoError(t, err)
+		assert.Contains(t, string(found.Raw), id)
+		assert.True(t, at.Equal(found.Time))
+		file := found.Attachments[0]
+		assert.NotEmpty(t, file.ID)
+		file.ID, found.Raw, found.Time = "", nil, at
+		ana := MailAddress{Name: "Ana Silva", Email: "ana.silva@example.com"}
+		assert.Equal(t, &EmailMessage{
+			ID: id, ThreadID: id, Subject: "Plan", Content: "See <b>it</b>", Format: MailHTML, From: MailAddress{Email: "doe@example.com"}, To: []MailAddress{ana}, CC: []MailAddress{},
+			Time: at, Read: true, HasAttachment: true, Status: []EmailStatus{{Type: "received"}}, Source: "crm",
+			Owner:       Lookup{ID: anaSilva.ID, Name: ana.Name, Email: ana.Email},
+			Record:      ModuleLookup{ID: lead, Name: "Doe", Module: "Leads"},
+			Attachments: []EmailAttachment{{ID: found.Attachments[0].ID, Name: "plan.pdf", Size: 4}},
+		}, found)
+		for m, err := range emails.All(ctx) {
 			require.NoError(t, err)
-			assert.Contains(t, string(found.Raw), id)
-			assert.True(t, at.Equal(found.Time))
-			file := found.Attachments[0]
-			assert.NotEmpty(t, file.ID)
-			file.ID, found.Raw, found.Time = "", nil, at
-			ana := MailAddress{Name: "Ana Silva", Email: "ana.silva@example.com"}
-			assert.Equal(t, &EmailMessage{
-				ID: id, ThreadID: id, Subject: "Plan", Content: "See <b>it</b>", Format: MailHTML, From: MailAddress{Email: "doe@example.com"}, To: []MailAddress{ana}, CC: []MailAddress{},
-				Time: at, Read: true, HasAttachment: true, Status: []EmailStatus{{Type: "received"}}, Source: "crm",
-				Owner:       Lookup{ID: anaSilva.ID, Name: ana.Name, Email: ana.Email},
-				Record:      ModuleLookup{ID: lead, Name: "Doe", Module: "Leads"},
-				Attachments: []EmailAttachment{{ID: found.Attachments[0].ID, Name: "plan.pdf", Size: 4}},
-			}, found)
-			for m, err := range emails.All(ctx) {
-				require.NoError(t, err)
-				assert.Empty(t, m.Content, "it is for Find")
-				f, err := emails.OpenAttachment(ctx, m, found.Attachments[0])
-				assert.Equal(t, "%PDF", whole(t, f, err))
-				assert.Equal(t, "plan.pdf", f.Name)
-				assert.Equal(t, url.Values{
-					"user_id": {anaSilva.ID}, "message_id": {id}, "id": {found.Attachments[0].ID}, "name": {"plan.pdf"},
-				}, lastRequest(t, crm).Query)
-				break
-			}
-			_, err = emails.Find(ctx, "0123")
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			_, err = emails.OpenAttachment(ctx, found, EmailAttachment{ID: "0123", Name: "plan.pdf"})
-			require.ErrorIs(t, err, ErrRecordNotFound)
-		})
-	}
+			assert.Empty(t, m.Content, "it is for Find")
+			f, err := emails.OpenAttachment(ctx, m, found.Attachments[0])
+			assert.Equal(t, "%PDF", whole(t, f, err))
+			assert.Equal(t, "plan.pdf", f.Name)
+			assert.Equal(t, url.Values{
+				"user_id": {anaSilva.ID}, "message_id": {id}, "id": {found.Attachments[0].ID}, "name": {"plan.pdf"},
+			}, lastRequest(t, crm).Query)
+			break
+		}
+		_, err = emails.Find(ctx, "0123")
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		_, err = emails.OpenAttachment(ctx, found, EmailAttachment{ID: "0123", Name: "plan.pdf"})
+		require.ErrorIs(t, err, ErrRecordNotFound)
+	})
 }
 
 func TestEmailKinds(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/zohohubtest"
 )
 
 // fieldNamed finds a field.
@@ -21,59 +22,55 @@ func fieldNamed(t *testing.T, fields []Field, name string) Field {
 
 func TestFieldsInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			_, conn := setupVersion(t, v)
-			fields := func(module string) []Field {
-				fields, err := conn.Fields(t.Context(), module)
-				require.NoError(t, err)
-				return fields
-			}
-			leads := fields("Leads")
-			last := fieldNamed(t, leads, "Last_Name")
-			assert.True(t, json.Valid(last.Raw))
-			last.Raw = nil
-			assert.Equal(t, Field{
-				ID: last.ID, APIName: "Last_Name", Label: "Last Name", DataType: "text", JSONType: "string", Length: 80, Mandatory: true, Visible: true,
-				ViewType:       FieldViews{View: true, Create: true, QuickCreate: true, Edit: true},
-				OperationType:  FieldOperations{WebCreate: true, WebUpdate: true, APICreate: true, APIUpdate: true},
-				ConvertMapping: map[string]string{"Contacts": "Last_Name"},
-			}, last)
-			assert.True(t, last.Writable())
+	inEveryVersion(t, func(t *testing.T, v string, _ *zohohubtest.Server, conn *Connection) {
+		fields := func(module string) []Field {
+			fields, err := conn.Fields(t.Context(), module)
+			require.NoError(t, err)
+			return fields
+		}
+		leads := fields("Leads")
+		last := fieldNamed(t, leads, "Last_Name")
+		assert.True(t, json.Valid(last.Raw))
+		last.Raw = nil
+		assert.Equal(t, Field{
+			ID: last.ID, APIName: "Last_Name", Label: "Last Name", DataType: "text", JSONType: "string", Length: 80, Mandatory: true, Visible: true,
+			ViewType:       FieldViews{View: true, Create: true, QuickCreate: true, Edit: true},
+			OperationType:  FieldOperations{WebCreate: true, WebUpdate: true, APICreate: true, APIUpdate: true},
+			ConvertMapping: map[string]string{"Contacts": "Last_Name"},
+		}, last)
+		assert.True(t, last.Writable())
 
-			source := fieldNamed(t, leads, "Lead_Source")
-			require.NotEmpty(t, source.PickListValues)
-			i := slices.IndexFunc(source.PickListValues, func(p PickListValue) bool { return p.ActualValue == "Web" })
-			web := source.PickListValues[i]
-			assert.Equal(t, PickListValue{ID: web.ID, ActualValue: "Web", DisplayValue: "Web", ReferenceValue: "Web", Used: true}, web)
-			assert.NotEmpty(t, web.ID)
+		source := fieldNamed(t, leads, "Lead_Source")
+		require.NotEmpty(t, source.PickListValues)
+		i := slices.IndexFunc(source.PickListValues, func(p PickListValue) bool { return p.ActualValue == "Web" })
+		web := source.PickListValues[i]
+		assert.Equal(t, PickListValue{ID: web.ID, ActualValue: "Web", DisplayValue: "Web", ReferenceValue: "Web", Used: true}, web)
+		assert.NotEmpty(t, web.ID)
 
-			erp := fieldNamed(t, leads, "ERP_Id")
-			assert.Equal(t, []bool{true, false, true}, []bool{erp.Unique, erp.CaseSensitive, erp.Custom})
-			assert.Equal(t, FieldCurrency{Rounding: "normal", Precision: 2}, fieldNamed(t, leads, "Annual_Revenue").Currency)
-			two := 2
-			assert.Equal(t, &two, fieldNamed(t, leads, "Annual_Revenue").DecimalPlaces)
-			assert.Nil(t, last.DecimalPlaces)
+		erp := fieldNamed(t, leads, "ERP_Id")
+		assert.Equal(t, []bool{true, false, true}, []bool{erp.Unique, erp.CaseSensitive, erp.Custom})
+		assert.Equal(t, FieldCurrency{Rounding: "normal", Precision: 2}, fieldNamed(t, leads, "Annual_Revenue").Currency)
+		two := 2
+		assert.Equal(t, &two, fieldNamed(t, leads, "Annual_Revenue").DecimalPlaces)
+		assert.Nil(t, last.DecimalPlaces)
 
-			made := fieldNamed(t, leads, "Created_Time")
-			assert.True(t, made.ReadOnly)
-			assert.False(t, made.Writable())
+		made := fieldNamed(t, leads, "Created_Time")
+		assert.True(t, made.ReadOnly)
+		assert.False(t, made.Writable())
 
-			account := fieldNamed(t, fields("Contacts"), "Account_Name")
-			assert.Equal(t, "Accounts", account.Lookup.Module, "a name before v5, an object after")
-			assert.Equal(t, "Quoted_Items", fieldNamed(t, fields("Quotes"), itemsOf(v)).Subform)
-			visits := fields("Service_Visits")
-			assert.Equal(t, FieldAutoNumber{Prefix: "SV-", Start: 1, Digits: 5}, fieldNamed(t, visits, "Visit_Number").AutoNumber)
-			cost := fieldNamed(t, visits, "Labour_Cost")
-			assert.Equal(t, FieldFormula{ReturnType: "double", Expression: "${Service_Visits.Hours}*${Service_Visits.Hourly_Rate}"}, cost.Formula)
-			assert.False(t, cost.Writable())
-			products := fieldNamed(t, fields("Specimens"), "Products").MultiSelectLookup
-			assert.Equal(t, "Products", products.Module)
-			assert.NotEmpty(t, products.LinkingModule)
-			assert.NotEqual(t, products.Module, products.LinkingModule)
-		})
-	}
+		account := fieldNamed(t, fields("Contacts"), "Account_Name")
+		assert.Equal(t, "Accounts", account.Lookup.Module, "a name before v5, an object after")
+		assert.Equal(t, "Quoted_Items", fieldNamed(t, fields("Quotes"), itemsOf(v)).Subform)
+		visits := fields("Service_Visits")
+		assert.Equal(t, FieldAutoNumber{Prefix: "SV-", Start: 1, Digits: 5}, fieldNamed(t, visits, "Visit_Number").AutoNumber)
+		cost := fieldNamed(t, visits, "Labour_Cost")
+		assert.Equal(t, FieldFormula{ReturnType: "double", Expression: "${Service_Visits.Hours}*${Service_Visits.Hourly_Rate}"}, cost.Formula)
+		assert.False(t, cost.Writable())
+		products := fieldNamed(t, fields("Specimens"), "Products").MultiSelectLookup
+		assert.Equal(t, "Products", products.Module)
+		assert.NotEmpty(t, products.LinkingModule)
+		assert.NotEqual(t, products.Module, products.LinkingModule)
+	})
 }
 
 // itemsOf is the name of a quote's subform.

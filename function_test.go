@@ -17,46 +17,42 @@ import (
 
 func TestCallFunction(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			crm.AddFunction("score", func(args map[string]any) (any, error) { return args, nil })
-			crm.AddFunction("greet", func(args map[string]any) (any, error) { return "Hello & welcome", nil })
-			crm.AddFunction("nothing", func(args map[string]any) (any, error) { return nil, nil })
-			ctx := t.Context()
-			at := time.Date(2026, time.May, 1, 10, 0, 0, 0, time.UTC)
-			res, err := conn.CallFunction(ctx, "score", Fields{
-				"id": "5725767000000000001", "weight": 12.5, "name": "a&b=ü \"x\"", "at": at, "day": DateOf(at), "who": Lookup{ID: "7"}, "tags": []string{"a", "b"},
-			})
-			require.NoError(t, err)
-			const args = `{"id":"5725767000000000001","weight":12.5,"name":"a&b=ü \"x\"","at":"2026-05-01T10:00:00+00:00","day":"2026-05-01","who":{"id":"7"},"tags":["a","b"]}`
-			assert.JSONEq(t, args, res.Output)
-			assert.Equal(t, "map", res.OutputType)
-			assert.NotEmpty(t, res.ID)
-			assert.Empty(t, res.UserMessages)
-			var out struct{ Weight float64 }
-			require.NoError(t, res.Decode(&out))
-			assert.Equal(t, 12.5, out.Weight) //nolint:testifylint // exact in binary
-			last := lastRequest(t, crm)
-			assert.Equal(t, "POST /crm/"+v+"/functions/score/actions/execute", last.Method+" "+last.Path)
-			assert.Equal(t, url.Values{"auth_type": {"oauth"}}, last.Query, "the URL tells nothing")
-			assert.Equal(t, "application/x-www-form-urlencoded", last.Header.Get("Content-Type"))
-			form, err := url.ParseQuery(string(last.Body))
-			require.NoError(t, err)
-			assert.Len(t, form, 1)
-			assert.JSONEq(t, args, form.Get("arguments"))
-
-			res, err = conn.CallFunction(ctx, "greet", nil)
-			require.NoError(t, err)
-			assert.Equal(t, []any{"Hello & welcome", "string"}, []any{res.Output, res.OutputType})
-			assert.Empty(t, lastRequest(t, crm).Body)
-			require.ErrorContains(t, res.Decode(&out), "zohohub: the function's output: ")
-			res, err = conn.CallFunction(ctx, "nothing", nil)
-			require.NoError(t, err)
-			assert.Equal(t, []any{"", "void"}, []any{res.Output, res.OutputType})
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		crm.AddFunction("score", func(args map[string]any) (any, error) { return args, nil })
+		crm.AddFunction("greet", func(args map[string]any) (any, error) { return "Hello & welcome", nil })
+		crm.AddFunction("nothing", func(args map[string]any) (any, error) { return nil, nil })
+		ctx := t.Context()
+		at := time.Date(2026, time.May, 1, 10, 0, 0, 0, time.UTC)
+		res, err := conn.CallFunction(ctx, "score", Fields{
+			"id": "5725767000000000001", "weight": 12.5, "name": "a&b=ü \"x\"", "at": at, "day": DateOf(at), "who": Lookup{ID: "7"}, "tags": []string{"a", "b"},
 		})
-	}
+		require.NoError(t, err)
+		const args = `{"id":"5725767000000000001","weight":12.5,"name":"a&b=ü \"x\"","at":"2026-05-01T10:00:00+00:00","day":"2026-05-01","who":{"id":"7"},"tags":["a","b"]}`
+		assert.JSONEq(t, args, res.Output)
+		assert.Equal(t, "map", res.OutputType)
+		assert.NotEmpty(t, res.ID)
+		assert.Empty(t, res.UserMessages)
+		var out struct{ Weight float64 }
+		require.NoError(t, res.Decode(&out))
+		assert.Equal(t, 12.5, out.Weight) //nolint:testifylint // exact in binary
+		last := lastRequest(t, crm)
+		assert.Equal(t, "POST /crm/"+v+"/functions/score/actions/execute", last.Method+" "+last.Path)
+		assert.Equal(t, url.Values{"auth_type": {"oauth"}}, last.Query, "the URL tells nothing")
+		assert.Equal(t, "application/x-www-form-urlencoded", last.Header.Get("Content-Type"))
+		form, err := url.ParseQuery(string(last.Body))
+		require.NoError(t, err)
+		assert.Len(t, form, 1)
+		assert.JSONEq(t, args, form.Get("arguments"))
+
+		res, err = conn.CallFunction(ctx, "greet", nil)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"Hello & welcome", "string"}, []any{res.Output, res.OutputType})
+		assert.Empty(t, lastRequest(t, crm).Body)
+		require.ErrorContains(t, res.Decode(&out), "zohohub: the function's output: ")
+		res, err = conn.CallFunction(ctx, "nothing", nil)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"", "void"}, []any{res.Output, res.OutputType})
+	})
 }
 
 func TestFunctionsFail(t *testing.T) {

@@ -27,32 +27,28 @@ func idsIn(t *testing.T, list iter.Seq2[*Person, error]) []string {
 
 func TestHydrate(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := seedPeople(t, crm, 250)
-			slices.Reverse(ids[:120])
-			people := NewRecord[Person](conn)
-			ctx := t.Context()
-			gone := ids[110]
-			require.NoError(t, people.Delete(ctx, gone))
-			given := append(slices.Clone(ids), ids[0], "5725767000099999999")
-			crm.ResetRequests()
-			n := Notification{Module: "Leads", Operation: "update", IDs: given}
-			assert.Equal(t, slices.DeleteFunc(ids, func(id string) bool { return id == gone }), idsIn(t, people.Hydrate(ctx, n)))
-			assert.Len(t, asked(crm), 3, "a call for each hundred")
-			assert.Equal(t, given, n.IDs, "what was passed stays")
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		ids := seedPeople(t, crm, 250)
+		slices.Reverse(ids[:120])
+		people := NewRecord[Person](conn)
+		ctx := t.Context()
+		gone := ids[110]
+		require.NoError(t, people.Delete(ctx, gone))
+		given := append(slices.Clone(ids), ids[0], "5725767000099999999")
+		crm.ResetRequests()
+		n := Notification{Module: "Leads", Operation: "update", IDs: given}
+		assert.Equal(t, slices.DeleteFunc(ids, func(id string) bool { return id == gone }), idsIn(t, people.Hydrate(ctx, n)))
+		assert.Len(t, asked(crm), 3, "a call for each hundred")
+		assert.Equal(t, given, n.IDs, "what was passed stays")
 
-			crm.ResetRequests()
-			for p, err := range people.Hydrate(ctx, n) {
-				require.NoError(t, err)
-				assert.NotEmpty(t, p.LastName)
-				break
-			}
-			assert.Len(t, asked(crm), 1)
-		})
-	}
+		crm.ResetRequests()
+		for p, err := range people.Hydrate(ctx, n) {
+			require.NoError(t, err)
+			assert.NotEmpty(t, p.LastName)
+			break
+		}
+		assert.Len(t, asked(crm), 1)
+	})
 }
 
 // TestHydrateNothing: what has no records to fetch sends nothing.

@@ -15,32 +15,28 @@ import (
 
 func TestLayouts(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			crm.AddField("Leads", zohohubtest.Field{APIName: "Berth", DataType: "text", Required: true})
-			layouts, err := conn.Layouts(t.Context(), "Leads")
-			require.NoError(t, err)
-			require.Len(t, layouts, 1)
-			l := layouts[0]
-			assert.True(t, json.Valid(l.Raw))
-			assert.NotEmpty(t, l.Sections)
-			for i, s := range l.Sections {
-				assert.Equal(t, i+1, s.Place)
-				assert.NotEmpty(t, s.Fields, s.Name)
-			}
-			last, ok := l.Field("Last_Name")
-			require.True(t, ok)
-			assert.Equal(t, []bool{true, true}, []bool{last.Mandatory, last.Required})
-			assert.Equal(t, "text", last.DataType)
-			berth, ok := l.Field("Berth")
-			require.True(t, ok)
-			assert.Equal(t, []bool{false, true}, []bool{berth.Mandatory, berth.Required}, "the layout asks for it, the API does not")
-			_, ok = l.Field("Nonsense")
-			assert.False(t, ok)
-		})
-	}
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		crm.AddField("Leads", zohohubtest.Field{APIName: "Berth", DataType: "text", Required: true})
+		layouts, err := conn.Layouts(t.Context(), "Leads")
+		require.NoError(t, err)
+		require.Len(t, layouts, 1)
+		l := layouts[0]
+		assert.True(t, json.Valid(l.Raw))
+		assert.NotEmpty(t, l.Sections)
+		for i, s := range l.Sections {
+			assert.Equal(t, i+1, s.Place)
+			assert.NotEmpty(t, s.Fields, s.Name)
+		}
+		last, ok := l.Field("Last_Name")
+		require.True(t, ok)
+		assert.Equal(t, []bool{true, true}, []bool{last.Mandatory, last.Required})
+		assert.Equal(t, "text", last.DataType)
+		berth, ok := l.Field("Berth")
+		require.True(t, ok)
+		assert.Equal(t, []bool{false, true}, []bool{berth.Mandatory, berth.Required}, "the layout asks for it, the API does not")
+		_, ok = l.Field("Nonsense")
+		assert.False(t, ok)
+	})
 }
 
 const wholeLayout = `{"id":"1","name":"Ours","api_name":"Ours__s","display_label":"Our own","status":"active","visible":true,"generated_type":"custom",

@@ -230,3 +230,25 @@ func TestDeletedTakesWhatZohoLooksAt(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 }
+
+// TestBadIdsInOptions are the caller's mistake: to say that a record was not found would have live ones dropped.
+func TestBadIdsInOptions(t *testing.T) {
+	t.Parallel()
+	crm, conn := setup(t)
+	leads := NewRecord[Person](conn)
+	for name, call := range map[string]func(id string) error{
+		"View":      func(id string) error { _, err := leads.Page(t.Context(), View(id)); return err },
+		"Territory": func(id string) error { _, err := leads.Page(t.Context(), Territory(id)); return err },
+		"Layout": func(id string) error {
+			return leads.Create(t.Context(), &Person{LastName: "Doe"}, Layout(id))
+		},
+	} {
+		for _, id := range []string{"", "a/b", "search"} {
+			err := call(id)
+			require.ErrorContains(t, err, name+": ")
+			require.ErrorIs(t, err, ErrRecordInvalid, name)
+			require.NotErrorIs(t, err, ErrRecordNotFound, name)
+		}
+	}
+	assert.Empty(t, crm.Requests())
+}

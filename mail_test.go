@@ -18,56 +18,52 @@ var anaMail = MailAddress{Name: "Ana", Email: "ana.silva@example.com"}
 
 func TestSendMail(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			lead := crm.Seed("Leads", Fields{"Last_Name": "Doe", "Email": "doe@example.com"})[0]
-			emails := NewRecord[Lead](conn).Emails(lead)
-			ctx := t.Context()
-			plan, err := conn.Files().Upload(ctx, "plan.pdf", strings.NewReader("%PDF"))
-			require.NoError(t, err)
-			template := crm.AddEmailTemplate("Welcome", "<p>Hello</p>")
-			tomorrow := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		lead := crm.Seed("Leads", Fields{"Last_Name": "Doe", "Email": "doe@example.com"})[0]
+		emails := NewRecord[Lead](conn).Emails(lead)
+		ctx := t.Context()
+		plan, err := conn.Files().Upload(ctx, "plan.pdf", strings.NewReader("%PDF"))
+		require.NoError(t, err)
+		template := crm.AddEmailTemplate("Welcome", "<p>Hello</p>")
+		tomorrow := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
 
-			sent, err := emails.Send(ctx, Mail{
-				From: anaMail, To: []MailAddress{{Name: "Doe", Email: "doe@example.com"}, {Email: "roe@example.com"}},
-				CC: []MailAddress{{Email: "cc@example.com"}}, BCC: []MailAddress{{Email: "bcc@example.com"}}, ReplyTo: MailAddress{Email: "re@example.com"},
-				Subject: "Plan", Content: "See plan", Format: MailText, TemplateID: template, Attachments: []string{plan.FileID}, InReplyTo: "abc",
-				ScheduledTime: tomorrow, OrgEmail: true, Consent: true,
-			})
-			require.NoError(t, err)
-			assert.Empty(t, sent.Blocked)
-			reply := `"abc"`
-			if v >= "v7" {
-				reply = `{"message_id":"abc"}`
-			}
-			assert.Equal(t, "POST /crm/"+v+"/Leads/"+lead+"/actions/send_mail", asked(crm)[len(asked(crm))-1])
-			assert.JSONEq(t, `{"data":[{"from":{"user_name":"Ana","email":"ana.silva@example.com"},
+		sent, err := emails.Send(ctx, Mail{
+			From: anaMail, To: []MailAddress{{Name: "Doe", Email: "doe@example.com"}, {Email: "roe@example.com"}},
+			CC: []MailAddress{{Email: "cc@example.com"}}, BCC: []MailAddress{{Email: "bcc@example.com"}}, ReplyTo: MailAddress{Email: "re@example.com"},
+			Subject: "Plan", Content: "See plan", Format: MailText, TemplateID: template, Attachments: []string{plan.FileID}, InReplyTo: "abc",
+			ScheduledTime: tomorrow, OrgEmail: true, Consent: true,
+		})
+		require.NoError(t, err)
+		assert.Empty(t, sent.Blocked)
+		reply := `"abc"`
+		if v >= "v7" {
+			reply = `{"message_id":"abc"}`
+		}
+		assert.Equal(t, "POST /crm/"+v+"/Leads/"+lead+"/actions/send_mail", asked(crm)[len(asked(crm))-1])
+		assert.JSONEq(t, `{"data":[{"from":{"user_name":"Ana","email":"ana.silva@example.com"},
 				"to":[{"user_name":"Doe","email":"doe@example.com"},{"email":"roe@example.com"}],"cc":[{"email":"cc@example.com"}],
 				"bcc":[{"email":"bcc@example.com"}],"reply_to":{"email":"re@example.com"},"subject":"Plan","content":"See plan","mail_format":"text",
 				"template":{"id":"`+template+`"},"attachments":[{"id":"`+plan.FileID+`"}],"in_reply_to":`+reply+`,
 				"scheduled_time":"`+tomorrow.Format("2006-01-02T15:04:05-07:00")+`","org_email":true,"consent_email":true}]}`, lastBody(t, crm))
-			kept := crm.SentEmails()
-			require.Len(t, kept, 1)
-			require.Len(t, kept[0].Attachments, 1)
-			assert.Equal(t, "plan.pdf", kept[0].Attachments[0].Name)
-			assert.True(t, tomorrow.Equal(kept[0].Time))
-			kept[0].Attachments, kept[0].Time = nil, time.Time{}
-			assert.Equal(t, zohohubtest.Email{
-				ID: sent.ID, Module: "Leads", Record: lead, From: "ana.silva@example.com", To: []string{"doe@example.com", "roe@example.com"},
-				CC: []string{"cc@example.com"}, BCC: []string{"bcc@example.com"}, Subject: "Plan", Content: "See plan", Format: "text", InReplyTo: "abc",
-			}, kept[0])
+		kept := crm.SentEmails()
+		require.Len(t, kept, 1)
+		require.Len(t, kept[0].Attachments, 1)
+		assert.Equal(t, "plan.pdf", kept[0].Attachments[0].Name)
+		assert.True(t, tomorrow.Equal(kept[0].Time))
+		kept[0].Attachments, kept[0].Time = nil, time.Time{}
+		assert.Equal(t, zohohubtest.Email{
+			ID: sent.ID, Module: "Leads", Record: lead, From: "ana.silva@example.com", To: []string{"doe@example.com", "roe@example.com"},
+			CC: []string{"cc@example.com"}, BCC: []string{"bcc@example.com"}, Subject: "Plan", Content: "See plan", Format: "text", InReplyTo: "abc",
+		}, kept[0])
 
-			// The least, from a template.
-			sent, err = emails.Send(ctx, Mail{From: anaMail, To: []MailAddress{{Email: "doe@example.com"}}, TemplateID: template})
-			require.NoError(t, err)
-			assert.JSONEq(t, `{"data":[{"from":{"user_name":"Ana","email":"ana.silva@example.com"},"to":[{"email":"doe@example.com"}],"template":{"id":"`+template+`"}}]}`, lastBody(t, crm))
-			m, err := emails.Find(ctx, sent.ID)
-			require.NoError(t, err)
-			assert.Equal(t, []any{"Welcome", "<p>Hello</p>", MailHTML, true, []EmailStatus{{Type: "sent"}}}, []any{m.Subject, m.Content, m.Format, m.Sent, m.Status})
-		})
-	}
+		// The least, from a template.
+		sent, err = emails.Send(ctx, Mail{From: anaMail, To: []MailAddress{{Email: "doe@example.com"}}, TemplateID: template})
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"data":[{"from":{"user_name":"Ana","email":"ana.silva@example.com"},"to":[{"email":"doe@example.com"}],"template":{"id":"`+template+`"}}]}`, lastBody(t, crm))
+		m, err := emails.Find(ctx, sent.ID)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"Welcome", "<p>Hello</p>", MailHTML, true, []EmailStatus{{Type: "sent"}}}, []any{m.Subject, m.Content, m.Format, m.Sent, m.Status})
+	})
 }
 
 // TestMailsAreChecked: what is no mail is not sent.

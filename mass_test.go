@@ -22,21 +22,17 @@ func valuesOf(crm *zohohubtest.Server, module, field string) []any {
 
 func TestMassUpdateInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe", "Converted__s": true}, Fields{"Last_Name": "Poe"})
-			res, err := NewRecord[Lead](conn).MassUpdate(t.Context(), append(ids, nobodysID), Fields{"City": "Porto"})
-			require.ErrorIs(t, err, ErrAlreadyConverted)
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			require.ErrorContains(t, err, "zohohub: mass update Leads: 2 of 4 failed; first, at 1: CONVERTED_RECORD: can't update the converted record")
-			assert.Equal(t, Result{ID: ids[2], Action: "update"}, res[2])
-			assert.Equal(t, "/crm/"+v+"/Leads/actions/mass_update", crm.Requests()[len(crm.Requests())-1].Path)
-			assert.JSONEq(t, `{"data":[{"City":"Porto"}],"ids":["`+ids[0]+`","`+ids[1]+`","`+ids[2]+`","`+nobodysID+`"],"over_write":true}`, lastBody(t, crm))
-			assert.Equal(t, []any{"Porto", nil, "Porto"}, valuesOf(crm, "Leads", "City"))
-		})
-	}
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe", "Converted__s": true}, Fields{"Last_Name": "Poe"})
+		res, err := NewRecord[Lead](conn).MassUpdate(t.Context(), append(ids, nobodysID), Fields{"City": "Porto"})
+		require.ErrorIs(t, err, ErrAlreadyConverted)
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		require.ErrorContains(t, err, "zohohub: mass update Leads: 2 of 4 failed; first, at 1: CONVERTED_RECORD: can't update the converted record")
+		assert.Equal(t, Result{ID: ids[2], Action: "update"}, res[2])
+		assert.Equal(t, "/crm/"+v+"/Leads/actions/mass_update", crm.Requests()[len(crm.Requests())-1].Path)
+		assert.JSONEq(t, `{"data":[{"City":"Porto"}],"ids":["`+ids[0]+`","`+ids[1]+`","`+ids[2]+`","`+nobodysID+`"],"over_write":true}`, lastBody(t, crm))
+		assert.Equal(t, []any{"Porto", nil, "Porto"}, valuesOf(crm, "Leads", "City"))
+	})
 }
 
 func TestMassUpdate(t *testing.T) {

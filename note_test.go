@@ -27,79 +27,75 @@ func noteTexts(t *testing.T, notes *Notes) []string {
 // TestNotesOfEveryVersion lives a note's life, by its record and by its module.
 func TestNotesOfEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
-			leads := NewRecord[Lead](conn)
-			ctx := t.Context()
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
+		leads := NewRecord[Lead](conn)
+		ctx := t.Context()
 
-			note, err := leads.AddNote(ctx, ids[0], "Call", "She wants five.")
+		note, err := leads.AddNote(ctx, ids[0], "Call", "She wants five.")
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"data":[{"Note_Title":"Call","Note_Content":"She wants five."}]}`, lastWrite(t, crm))
+		assert.NotEmpty(t, note.ID)
+		assert.False(t, note.CreatedTime.IsZero())
+		assert.NotEmpty(t, note.CreatedBy.ID)
+		assert.Equal(t, ModuleLookup{Module: "Leads", ID: ids[0]}, note.Parent)
+
+		note.Title = "Call back"
+		require.NoError(t, NewRecord[Note](conn).Save(ctx, note))
+		assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Call back"}]}`, note.ID), lastWrite(t, crm))
+
+		notes, others := leads.Notes(ids[0]), leads.Notes(ids[1])
+		second, err := notes.Create(ctx, "", "And a sixth.")
+		require.NoError(t, err)
+		require.NoError(t, notes.Update(ctx, second.ID, Fields{"Note_Title": "Later", "Note_Content": nil}))
+		assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Later","Note_Content":null}]}`, second.ID), lastWrite(t, crm))
+		assert.ElementsMatch(t, []string{"Call back/She wants five.", "Later/"}, noteTexts(t, notes))
+		assert.Empty(t, noteTexts(t, others))
+
+		// They are nobody else's.
+		require.ErrorIs(t, others.Update(ctx, second.ID, Fields{"Note_Title": "Mine"}), ErrRecordNotFound)
+		require.ErrorIs(t, others.Delete(ctx, second.ID), ErrRecordNotFound)
+		require.NoError(t, notes.Delete(ctx, second.ID))
+		require.ErrorIs(t, notes.Delete(ctx, second.ID), ErrRecordNotFound)
+
+		// The same notes, and one more, as records of their module.
+		all := NewRecord[Note](conn)
+		third := &Note{Content: "By hand.", Parent: ModuleLookup{Module: "Leads", ID: ids[1]}}
+		require.NoError(t, all.Create(ctx, third))
+		parent := fmt.Sprintf(`"Parent_Id":{"id":%q,"module":{"api_name":"Leads"}}`, ids[1])
+		if v < "v6" {
+			parent = fmt.Sprintf(`"Parent_Id":{"id":%q},"$se_module":"Leads"`, ids[1])
+		}
+		assert.JSONEq(t, `{"data":[{"Note_Content":"By hand.",`+parent+`}]}`, lastWrite(t, crm))
+		assert.Equal(t, []string{"/By hand."}, noteTexts(t, others))
+
+		found, err := all.Find(ctx, third.ID)
+		require.NoError(t, err)
+		roe := ModuleLookup{Module: "Leads", ID: ids[1], Name: "Roe"}
+		assert.Equal(t, roe, found.Parent)
+		found.Title = "Now with a title"
+		require.NoError(t, all.Save(ctx, found))
+		assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Now with a title"}]}`, third.ID), lastWrite(t, crm),
+			"a parent that was read is no change")
+		asks := crm.Requests()
+		of := asks[len(asks)-2].Query.Get("fields")
+		assert.Equal(t, v < "v6", strings.Contains(of, "$se_module"), "the module is asked for where it stands apart: %s", of)
+		var parents []ModuleLookup
+		for n, err := range all.All(ctx, SortBy("id", Ascending)) {
 			require.NoError(t, err)
-			assert.JSONEq(t, `{"data":[{"Note_Title":"Call","Note_Content":"She wants five."}]}`, lastWrite(t, crm))
-			assert.NotEmpty(t, note.ID)
-			assert.False(t, note.CreatedTime.IsZero())
-			assert.NotEmpty(t, note.CreatedBy.ID)
-			assert.Equal(t, ModuleLookup{Module: "Leads", ID: ids[0]}, note.Parent)
+			parents = append(parents, n.Parent)
+		}
+		assert.Equal(t, []ModuleLookup{{Module: "Leads", ID: ids[0], Name: "Doe"}, roe}, parents)
 
-			note.Title = "Call back"
-			require.NoError(t, NewRecord[Note](conn).Save(ctx, note))
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Call back"}]}`, note.ID), lastWrite(t, crm))
-
-			notes, others := leads.Notes(ids[0]), leads.Notes(ids[1])
-			second, err := notes.Create(ctx, "", "And a sixth.")
-			require.NoError(t, err)
-			require.NoError(t, notes.Update(ctx, second.ID, Fields{"Note_Title": "Later", "Note_Content": nil}))
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Later","Note_Content":null}]}`, second.ID), lastWrite(t, crm))
-			assert.ElementsMatch(t, []string{"Call back/She wants five.", "Later/"}, noteTexts(t, notes))
-			assert.Empty(t, noteTexts(t, others))
-
-			// They are nobody else's.
-			require.ErrorIs(t, others.Update(ctx, second.ID, Fields{"Note_Title": "Mine"}), ErrRecordNotFound)
-			require.ErrorIs(t, others.Delete(ctx, second.ID), ErrRecordNotFound)
-			require.NoError(t, notes.Delete(ctx, second.ID))
-			require.ErrorIs(t, notes.Delete(ctx, second.ID), ErrRecordNotFound)
-
-			// The same notes, and one more, as records of their module.
-			all := NewRecord[Note](conn)
-			third := &Note{Content: "By hand.", Parent: ModuleLookup{Module: "Leads", ID: ids[1]}}
-			require.NoError(t, all.Create(ctx, third))
-			parent := fmt.Sprintf(`"Parent_Id":{"id":%q,"module":{"api_name":"Leads"}}`, ids[1])
-			if v < "v6" {
-				parent = fmt.Sprintf(`"Parent_Id":{"id":%q},"$se_module":"Leads"`, ids[1])
-			}
-			assert.JSONEq(t, `{"data":[{"Note_Content":"By hand.",`+parent+`}]}`, lastWrite(t, crm))
-			assert.Equal(t, []string{"/By hand."}, noteTexts(t, others))
-
-			found, err := all.Find(ctx, third.ID)
-			require.NoError(t, err)
-			roe := ModuleLookup{Module: "Leads", ID: ids[1], Name: "Roe"}
-			assert.Equal(t, roe, found.Parent)
-			found.Title = "Now with a title"
-			require.NoError(t, all.Save(ctx, found))
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Note_Title":"Now with a title"}]}`, third.ID), lastWrite(t, crm),
-				"a parent that was read is no change")
-			asks := crm.Requests()
-			of := asks[len(asks)-2].Query.Get("fields")
-			assert.Equal(t, v < "v6", strings.Contains(of, "$se_module"), "the module is asked for where it stands apart: %s", of)
-			var parents []ModuleLookup
-			for n, err := range all.All(ctx, SortBy("id", Ascending)) {
-				require.NoError(t, err)
-				parents = append(parents, n.Parent)
-			}
-			assert.Equal(t, []ModuleLookup{{Module: "Leads", ID: ids[0], Name: "Doe"}, roe}, parents)
-
-			// Written as Fields it has the version's form too.
-			loose := NewRecord[Dynamic](conn, InModule("Notes"))
-			require.NoError(t, loose.Create(ctx, &Dynamic{Fields: Fields{
-				"Note_Title": "L", "Parent_Id": ModuleLookup{Module: "Leads", ID: ids[1]},
-			}}))
-			assert.ElementsMatch(t, []string{"Now with a title/By hand.", "L/"}, noteTexts(t, others))
-			require.NoError(t, all.Delete(ctx, third.ID))
-			assert.Equal(t, []string{"L/"}, noteTexts(t, others))
-		})
-	}
+		// Written as Fields it has the version's form too.
+		loose := NewRecord[Dynamic](conn, InModule("Notes"))
+		require.NoError(t, loose.Create(ctx, &Dynamic{Fields: Fields{
+			"Note_Title": "L", "Parent_Id": ModuleLookup{Module: "Leads", ID: ids[1]},
+		}}))
+		assert.ElementsMatch(t, []string{"Now with a title/By hand.", "L/"}, noteTexts(t, others))
+		require.NoError(t, all.Delete(ctx, third.ID))
+		assert.Equal(t, []string{"L/"}, noteTexts(t, others))
+	})
 }
 
 func TestNotesRefused(t *testing.T) {

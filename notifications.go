@@ -37,15 +37,7 @@ func (c *Connection) Notifications() *Notifications {
 func (n *Notifications) All(ctx context.Context) iter.Seq2[*Channel, error] {
 	return func(yield func(*Channel, error) bool) {
 		channels, err := n.list(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for _, c := range channels {
-			if !yield(c, nil) {
-				return
-			}
-		}
+		yieldAll(channels, err, yield)
 	}
 }
 
@@ -119,16 +111,14 @@ func (n *Notifications) Disable(ctx context.Context, ids ...int64) error {
 	}
 	b.key = watchKey
 	results, err := b.once(texts, func(rows []outgoing) {
-		for chunk := range slices.Chunk(rows, maxChannels) {
-			if b.stop(ctx, chunk) {
-				continue
-			}
-			resp, err := n.ask(ctx, Request{Op: op, Method: http.MethodDelete, Params: Params{"channel_ids": idsOf(chunk)}})
+		b.inTurn(ctx, rows, maxChannels, func(chunk []outgoing) (*Response, error) {
+			return n.ask(ctx, Request{Op: op, Method: http.MethodDelete, Params: Params{"channel_ids": idsOf(chunk)}})
+		}, func(chunk []outgoing, resp *Response, err error) {
 			b.take(resp, err, "", chunk)
 			if resp != nil && resp.Repeated {
 				b.forgive(ErrNotSubscribed, chunk)
 			}
-		}
+		})
 	})
 	if len(ids) == 1 {
 		return single(results, err)
@@ -221,8 +211,11 @@ func (n *Notifications) list(ctx context.Context) ([]*Channel, error) {
 	var channels []*Channel
 	for page, seen := 1, 0; ; page++ {
 		resp, err := n.ask(ctx, Request{Op: op, Method: http.MethodGet, Params: Params{"page": page, "per_page": maxPerPage}})
-		if err != nil || resp.Status == http.StatusNoContent {
-			return channels, err
+		if err != nil {
+			return nil, err
+		}
+		if resp.Status == http.StatusNoContent {
+			return channels, nil
 		}
 		answer := object(resp.Body)
 		var rows []json.RawMessage

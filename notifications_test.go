@@ -40,75 +40,71 @@ func modulesOf(c *Channel) []string {
 // TestChannelLife lives a channel's life under each version.
 func TestChannelLife(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			n := conn.Notifications()
-			ctx := t.Context()
-			assert.Empty(t, channels(t, conn))
-			given := Channel{ID: 7, NotifyURL: "http://127.0.0.1/hook?env=a", Token: channelToken, Events: []string{"Leads.create", "Deals.all"}}
-			if v >= "v3" {
-				given.ReturnAffectedFieldValues = true
-			}
-			if v >= "v6" {
-				given.Conditions = []ChannelCondition{{"Deals", FieldSelection{Operator: "and", Group: []FieldSelection{{Field: "Stage"}, AnyChanged("Amount", "Closing_Date")}}}}
-			}
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		n := conn.Notifications()
+		ctx := t.Context()
+		assert.Empty(t, channels(t, conn))
+		given := Channel{ID: 7, NotifyURL: "http://127.0.0.1/hook?env=a", Token: channelToken, Events: []string{"Leads.create", "Deals.all"}}
+		if v >= "v3" {
+			given.ReturnAffectedFieldValues = true
+		}
+		if v >= "v6" {
+			given.Conditions = []ChannelCondition{{"Deals", FieldSelection{Operator: "and", Group: []FieldSelection{{Field: "Stage"}, AnyChanged("Amount", "Closing_Date")}}}}
+		}
 
-			_, err := n.Renew(ctx, given)
-			require.ErrorIs(t, err, ErrNotSubscribed)
-			_, err = n.Update(ctx, given)
-			require.ErrorIs(t, err, ErrNotSubscribed)
-			require.ErrorContains(t, err, "zohohub: update channel: NOT_SUBSCRIBED: ")
+		_, err := n.Renew(ctx, given)
+		require.ErrorIs(t, err, ErrNotSubscribed)
+		_, err = n.Update(ctx, given)
+		require.ErrorIs(t, err, ErrNotSubscribed)
+		require.ErrorContains(t, err, "zohohub: update channel: NOT_SUBSCRIBED: ")
 
-			made, err := n.Enable(ctx, given)
-			require.NoError(t, err)
-			assert.WithinDuration(t, crm.Now().Add(time.Hour), made.Expiry, time.Minute, "Zoho's hour")
-			assert.Equal(t, []string{"Leads", "Deals"}, modulesOf(made))
-			got := channels(t, conn)
-			require.Len(t, got, 1)
-			want := *made
-			want.NotifyOnRelatedAction = new(true)
-			assert.True(t, want.Expiry.Equal(got[7].Expiry))
-			got[7].Expiry = want.Expiry
-			assert.Equal(t, &want, got[7], "all its modules together")
+		made, err := n.Enable(ctx, given)
+		require.NoError(t, err)
+		assert.WithinDuration(t, crm.Now().Add(time.Hour), made.Expiry, time.Minute, "Zoho's hour")
+		assert.Equal(t, []string{"Leads", "Deals"}, modulesOf(made))
+		got := channels(t, conn)
+		require.Len(t, got, 1)
+		want := *made
+		want.NotifyOnRelatedAction = new(true)
+		assert.True(t, want.Expiry.Equal(got[7].Expiry))
+		got[7].Expiry = want.Expiry
+		assert.Equal(t, &want, got[7], "all its modules together")
 
-			other := Channel{ID: 8, NotifyURL: "http://127.0.0.1/other", Events: []string{"Contacts.delete"}}
-			_, err = n.Enable(ctx, other)
-			require.NoError(t, err)
-			day := crm.Now().Add(24*time.Hour - time.Minute).Round(time.Second)
-			made, err = n.Renew(ctx, Channel{ID: 7, Expiry: day, Events: []string{"Contacts.edit"}, Token: "fake-other-token"})
-			require.NoError(t, err)
-			assert.True(t, day.Equal(made.Expiry))
-			got = channels(t, conn)
-			assert.Equal(t, []string{"Leads.create", "Deals.all", "Contacts.edit"}, got[7].Events)
-			assert.Equal(t, []string{"fake-other-token", given.NotifyURL}, []string{got[7].Token, got[7].NotifyURL})
-			assert.True(t, day.Equal(got[7].Expiry))
-			assert.Equal(t, []string{"Contacts.delete"}, got[8].Events)
+		other := Channel{ID: 8, NotifyURL: "http://127.0.0.1/other", Events: []string{"Contacts.delete"}}
+		_, err = n.Enable(ctx, other)
+		require.NoError(t, err)
+		day := crm.Now().Add(24*time.Hour - time.Minute).Round(time.Second)
+		made, err = n.Renew(ctx, Channel{ID: 7, Expiry: day, Events: []string{"Contacts.edit"}, Token: "fake-other-token"})
+		require.NoError(t, err)
+		assert.True(t, day.Equal(made.Expiry))
+		got = channels(t, conn)
+		assert.Equal(t, []string{"Leads.create", "Deals.all", "Contacts.edit"}, got[7].Events)
+		assert.Equal(t, []string{"fake-other-token", given.NotifyURL}, []string{got[7].Token, got[7].NotifyURL})
+		assert.True(t, day.Equal(got[7].Expiry))
+		assert.Equal(t, []string{"Contacts.delete"}, got[8].Events)
 
-			require.NoError(t, n.DisableEvents(ctx, 7, "Deals.all", "Contacts.edit"))
-			assert.JSONEq(t, `{"watch":[{"channel_id":"7","events":["Deals.all","Contacts.edit"],"_delete_events":true}]}`, lastPatch(t, crm))
-			assert.Equal(t, []string{"Leads.create"}, channels(t, conn)[7].Events)
-			require.ErrorIs(t, n.DisableEvents(ctx, 9, "Deals.all"), ErrNotSubscribed)
+		require.NoError(t, n.DisableEvents(ctx, 7, "Deals.all", "Contacts.edit"))
+		assert.JSONEq(t, `{"watch":[{"channel_id":"7","events":["Deals.all","Contacts.edit"],"_delete_events":true}]}`, lastPatch(t, crm))
+		assert.Equal(t, []string{"Leads.create"}, channels(t, conn)[7].Events)
+		require.ErrorIs(t, n.DisableEvents(ctx, 9, "Deals.all"), ErrNotSubscribed)
 
-			_, err = n.Update(ctx, Channel{ID: 7, NotifyURL: "http://127.0.0.1/hook", Events: []string{"Leads.all"}})
-			require.NoError(t, err)
-			got = channels(t, conn)
-			assert.Equal(t, []string{"Leads.all"}, got[7].Events)
-			assert.Empty(t, got[7].Token, "an update replaces all")
-			assert.False(t, got[7].ReturnAffectedFieldValues)
+		_, err = n.Update(ctx, Channel{ID: 7, NotifyURL: "http://127.0.0.1/hook", Events: []string{"Leads.all"}})
+		require.NoError(t, err)
+		got = channels(t, conn)
+		assert.Equal(t, []string{"Leads.all"}, got[7].Events)
+		assert.Empty(t, got[7].Token, "an update replaces all")
+		assert.False(t, got[7].ReturnAffectedFieldValues)
 
-			err = n.Disable(ctx, 9, 7, 10, 7)
-			require.ErrorIs(t, err, ErrNotSubscribed)
-			require.ErrorContains(t, err, "zohohub: disable channel: 2 of 4 failed; first, at 0: NOT_SUBSCRIBED: ")
-			assert.Equal(t, []int64{8}, keysOf(channels(t, conn)))
-			require.NoError(t, n.Disable(ctx, 8))
-			var e *Error
-			require.ErrorAs(t, n.Disable(ctx, 8), &e)
-			require.ErrorIs(t, e, ErrNotSubscribed)
-			assert.Equal(t, []any{-1, "NOT_SUBSCRIBED", "disable channel"}, []any{e.Index, e.Code, e.Op})
-		})
-	}
+		err = n.Disable(ctx, 9, 7, 10, 7)
+		require.ErrorIs(t, err, ErrNotSubscribed)
+		require.ErrorContains(t, err, "zohohub: disable channel: 2 of 4 failed; first, at 0: NOT_SUBSCRIBED: ")
+		assert.Equal(t, []int64{8}, keysOf(channels(t, conn)))
+		require.NoError(t, n.Disable(ctx, 8))
+		var e *Error
+		require.ErrorAs(t, n.Disable(ctx, 8), &e)
+		require.ErrorIs(t, e, ErrNotSubscribed)
+		assert.Equal(t, []any{-1, "NOT_SUBSCRIBED", "disable channel"}, []any{e.Index, e.Code, e.Op})
+	})
 }
 
 func keysOf(m map[int64]*Channel) []int64 {
@@ -302,52 +298,48 @@ func TestForeignListOfChannels(t *testing.T) {
 // TestNotified: what happens to records reaches the handler, in each version, and the handler's records are the CRM's.
 func TestNotified(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			var h heard
-			srv := httptest.NewServer(NotificationHandler(channelToken, h.hear))
-			t.Cleanup(srv.Close)
-			ctx := t.Context()
-			c := Channel{ID: 7, NotifyURL: srv.URL + "/hook?env=a", Token: channelToken, Events: []string{"Leads.all"}, ReturnAffectedFieldValues: v >= "v3"}
-			_, err := conn.Notifications().Enable(ctx, c)
-			require.NoError(t, err)
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		var h heard
+		srv := httptest.NewServer(NotificationHandler(channelToken, h.hear))
+		t.Cleanup(srv.Close)
+		ctx := t.Context()
+		c := Channel{ID: 7, NotifyURL: srv.URL + "/hook?env=a", Token: channelToken, Events: []string{"Leads.all"}, ReturnAffectedFieldValues: v >= "v3"}
+		_, err := conn.Notifications().Enable(ctx, c)
+		require.NoError(t, err)
 
-			leads := NewRecord[Person](conn)
-			lead := &Person{LastName: "Doe", City: "Lisboa"}
-			require.NoError(t, leads.Create(ctx, lead))
-			require.NoError(t, leads.Update(ctx, lead.ID, Fields{"City": "Porto"}))
-			require.NoError(t, leads.Delete(ctx, lead.ID))
-			require.NoError(t, crm.WaitForCallbacks(ctx))
-			got := h.list()
-			require.Len(t, got, 3)
-			last := time.Time{}
-			for i, n := range got {
-				assert.Equal(t, []any{"Leads", []string{lead.ID}, int64(7), channelToken, map[string]string{"env": "a"}},
-					[]any{n.Module, n.IDs, n.ChannelID, n.Token, n.QueryParams})
-				assert.Equal(t, []string{"insert", "update", "delete"}[i], n.Operation)
-				assert.True(t, n.ServerTime.After(last))
-				assert.WithinDuration(t, crm.Now(), n.ServerTime, time.Minute)
-				assert.True(t, strings.HasSuffix(n.ResourceURI, "/crm/"+v+"/Leads"), n.ResourceURI)
-				last = n.ServerTime
-			}
-			assert.Equal(t, map[string][]string{lead.ID: {"City"}}, got[1].AffectedFields)
-			want := map[string]Fields{lead.ID: {"City": "Porto"}}
-			if v < "v3" {
-				want = nil
-			}
-			assert.Equal(t, want, got[1].AffectedValues)
-			for _, sent := range crm.Callbacks() {
-				assert.Equal(t, http.StatusOK, sent.Status)
-			}
+		leads := NewRecord[Person](conn)
+		lead := &Person{LastName: "Doe", City: "Lisboa"}
+		require.NoError(t, leads.Create(ctx, lead))
+		require.NoError(t, leads.Update(ctx, lead.ID, Fields{"City": "Porto"}))
+		require.NoError(t, leads.Delete(ctx, lead.ID))
+		require.NoError(t, crm.WaitForCallbacks(ctx))
+		got := h.list()
+		require.Len(t, got, 3)
+		last := time.Time{}
+		for i, n := range got {
+			assert.Equal(t, []any{"Leads", []string{lead.ID}, int64(7), channelToken, map[string]string{"env": "a"}},
+				[]any{n.Module, n.IDs, n.ChannelID, n.Token, n.QueryParams})
+			assert.Equal(t, []string{"insert", "update", "delete"}[i], n.Operation)
+			assert.True(t, n.ServerTime.After(last))
+			assert.WithinDuration(t, crm.Now(), n.ServerTime, time.Minute)
+			assert.True(t, strings.HasSuffix(n.ResourceURI, "/crm/"+v+"/Leads"), n.ResourceURI)
+			last = n.ServerTime
+		}
+		assert.Equal(t, map[string][]string{lead.ID: {"City"}}, got[1].AffectedFields)
+		want := map[string]Fields{lead.ID: {"City": "Porto"}}
+		if v < "v3" {
+			want = nil
+		}
+		assert.Equal(t, want, got[1].AffectedValues)
+		for _, sent := range crm.Callbacks() {
+			assert.Equal(t, http.StatusOK, sent.Status)
+		}
 
-			require.NoError(t, conn.Notifications().Disable(ctx, 7))
-			require.NoError(t, leads.Create(ctx, &Person{LastName: "Roe"}))
-			require.NoError(t, crm.WaitForCallbacks(ctx))
-			assert.Len(t, h.list(), 3)
-		})
-	}
+		require.NoError(t, conn.Notifications().Disable(ctx, 7))
+		require.NoError(t, leads.Create(ctx, &Person{LastName: "Roe"}))
+		require.NoError(t, crm.WaitForCallbacks(ctx))
+		assert.Len(t, h.list(), 3)
+	})
 }
 
 // TestNotifiedTwice: a callback that comes twice is told by its channel, id and time.

@@ -92,8 +92,8 @@ func newListConfig(opts []ListOption) (*listConfig, error) {
 
 // id sets a parameter that is an id.
 func (c *listConfig) id(option, param, id string) {
-	if err := checkID(id); err != nil {
-		c.errs = append(c.errs, fmt.Errorf("%s: %w", option, err))
+	if err := checkRef(option, id); err != nil {
+		c.errs = append(c.errs, err)
 	}
 	c.params[param] = id
 }
@@ -334,8 +334,8 @@ func AppendValues(fields ...string) WriteOption {
 func Layout(id string) WriteOption {
 	return writeOption(func(c *writeConfig) {
 		c.layout = id
-		if err := checkID(id); err != nil {
-			c.errs = append(c.errs, fmt.Errorf("Layout: %w", err))
+		if err := checkRef("Layout", id); err != nil {
+			c.errs = append(c.errs, err)
 		}
 	})
 }

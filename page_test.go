@@ -272,14 +272,10 @@ func lastWrite(t *testing.T, crm *zohohubtest.Server) string {
 
 func TestEveryVersionLists(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			want := seedPeople(t, crm, 450)
-			slices.Reverse(want)
-			assert.Equal(t, want, collectIDs(t, NewRecord[Person](conn).All(t.Context())))
-			assert.Equal(t, "GET /crm/"+v+"/Leads", asked(crm)[0])
-		})
-	}
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		want := seedPeople(t, crm, 450)
+		slices.Reverse(want)
+		assert.Equal(t, want, collectIDs(t, NewRecord[Person](conn).All(t.Context())))
+		assert.Equal(t, "GET /crm/"+v+"/Leads", asked(crm)[0])
+	})
 }

@@ -25,33 +25,29 @@ func portrait(t *testing.T, width int) []byte {
 
 func TestPhotoInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			id := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
-			for name, photo := range map[string]*Photo{"record": NewRecord[Lead](conn).Photo(id), "organization": conn.OrgPhoto()} {
-				ctx := t.Context()
-				_, err := photo.Open(ctx)
-				require.ErrorIs(t, err, ErrRecordNotFound, name)
-				require.ErrorIs(t, photo.Delete(ctx), ErrRecordNotFound)
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		id := crm.Seed("Leads", Fields{"Last_Name": "Doe"})[0]
+		for name, photo := range map[string]*Photo{"record": NewRecord[Lead](conn).Photo(id), "organization": conn.OrgPhoto()} {
+			ctx := t.Context()
+			_, err := photo.Open(ctx)
+			require.ErrorIs(t, err, ErrRecordNotFound, name)
+			require.ErrorIs(t, photo.Delete(ctx), ErrRecordNotFound)
 
-				for width := range 2 {
-					want := portrait(t, width+1)
-					require.NoError(t, photo.Upload(ctx, "jo.png", bytes.NewReader(want)))
-					f, err := photo.Open(ctx)
-					assert.Equal(t, string(want), contentOf(t, f, err))
-					assert.Equal(t, "image/png", f.ContentType)
-					assert.Equal(t, int64(len(want)), f.Size)
-				}
-				require.ErrorIs(t, photo.Upload(ctx, "jo.png", strings.NewReader("no image")), ErrFileRefused)
-				require.ErrorIs(t, photo.Upload(ctx, "", strings.NewReader("no name")), ErrRecordInvalid)
-				require.NoError(t, photo.Delete(ctx))
-				_, err = photo.Open(ctx)
-				require.ErrorIs(t, err, ErrRecordNotFound)
+			for width := range 2 {
+				want := portrait(t, width+1)
+				require.NoError(t, photo.Upload(ctx, "jo.png", bytes.NewReader(want)))
+				f, err := photo.Open(ctx)
+				assert.Equal(t, string(want), contentOf(t, f, err))
+				assert.Equal(t, "image/png", f.ContentType)
+				assert.Equal(t, int64(len(want)), f.Size)
 			}
-		})
-	}
+			require.ErrorIs(t, photo.Upload(ctx, "jo.png", strings.NewReader("no image")), ErrFileRefused)
+			require.ErrorIs(t, photo.Upload(ctx, "", strings.NewReader("no name")), ErrRecordInvalid)
+			require.NoError(t, photo.Delete(ctx))
+			_, err = photo.Open(ctx)
+			require.ErrorIs(t, err, ErrRecordNotFound)
+		}
+	})
 }
 
 func TestPhotoFaults(t *testing.T) {

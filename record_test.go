@@ -60,6 +60,18 @@ func setupVersion(t *testing.T, version string) (*zohohubtest.Server, *Connectio
 	return crm, conn
 }
 
+// inEveryVersion runs a test once for each API version, on a CRM of its own.
+func inEveryVersion(t *testing.T, test func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection)) {
+	t.Helper()
+	for _, v := range versions {
+		t.Run(v, func(t *testing.T) {
+			t.Parallel()
+			crm, conn := setupVersion(t, v)
+			test(t, v, crm, conn)
+		})
+	}
+}
+
 // asked are the requests that reached the CRM, without sign-in and metadata: "POST /crm/v8/Leads".
 func asked(crm *zohohubtest.Server) []string {
 	var lines []string

@@ -78,11 +78,7 @@ func TestRecordsInTerritories(t *testing.T) {
 func TestManyRecordsInATerritory(t *testing.T) {
 	t.Parallel()
 	crm, conn := setup(t)
-	rows := make([]Fields, 25)
-	for i := range rows {
-		rows[i] = Fields{"Last_Name": "Doe"}
-	}
-	ids := crm.Seed("Leads", rows...)
+	ids := seedPeople(t, crm, 25)
 	given := append(append([]string{"a/b"}, ids...), ids[0])
 	leads := NewRecord[Lead](conn)
 	crm.ResetRequests()

@@ -46,85 +46,77 @@ func productNames(t *testing.T, r *Related[Product], opts ...ListOption) []strin
 // TestRelatedOfEveryVersion lives a relation's life, from both sides.
 func TestRelatedOfEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			lead, ids := seedProducts(crm, 3)
-			ctx := t.Context()
-			products := NewRecord[Product](conn).Related("Leads", lead)
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		lead, ids := seedProducts(crm, 3)
+		ctx := t.Context()
+		products := NewRecord[Product](conn).Related("Leads", lead)
 
-			assert.Empty(t, productNames(t, products))
-			res, err := products.Add(ctx, ids...)
+		assert.Empty(t, productNames(t, products))
+		res, err := products.Add(ctx, ids...)
+		require.NoError(t, err)
+		assert.Equal(t, Results{{ID: ids[0], Action: "update"}, {ID: ids[1], Action: "update"}, {ID: ids[2], Action: "update"}}, res)
+		assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q},{"id":%q},{"id":%q}]}`, ids[0], ids[1], ids[2]), lastWrite(t, crm))
+		assert.Equal(t, "PUT /crm/"+v+"/Leads/"+lead+"/Products", asked(crm)[len(asked(crm))-1])
+		assert.Equal(t, []string{"Widget 0", "Widget 1", "Widget 2"}, productNames(t, products, SortBy("id", Ascending)))
+
+		res, err = products.Remove(ctx, ids[0], ids[2])
+		require.NoError(t, err)
+		assert.Equal(t, Results{{ID: ids[0]}, {ID: ids[2]}}, res)
+		assert.Equal(t, []string{"Widget 1"}, productNames(t, products))
+		_, err = products.Remove(ctx, ids[0])
+		require.ErrorIs(t, err, ErrRecordNotFound)
+
+		var names []string
+		for p, err := range NewRecord[Person](conn).Related("Products", ids[1]).All(ctx) {
 			require.NoError(t, err)
-			assert.Equal(t, Results{{ID: ids[0], Action: "update"}, {ID: ids[1], Action: "update"}, {ID: ids[2], Action: "update"}}, res)
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q},{"id":%q},{"id":%q}]}`, ids[0], ids[1], ids[2]), lastWrite(t, crm))
-			assert.Equal(t, "PUT /crm/"+v+"/Leads/"+lead+"/Products", asked(crm)[len(asked(crm))-1])
-			assert.Equal(t, []string{"Widget 0", "Widget 1", "Widget 2"}, productNames(t, products, SortBy("id", Ascending)))
-
-			res, err = products.Remove(ctx, ids[0], ids[2])
-			require.NoError(t, err)
-			assert.Equal(t, Results{{ID: ids[0]}, {ID: ids[2]}}, res)
-			assert.Equal(t, []string{"Widget 1"}, productNames(t, products))
-			_, err = products.Remove(ctx, ids[0])
-			require.ErrorIs(t, err, ErrRecordNotFound)
-
-			var names []string
-			for p, err := range NewRecord[Person](conn).Related("Products", ids[1]).All(ctx) {
-				require.NoError(t, err)
-				names = append(names, p.LastName)
-			}
-			assert.Equal(t, []string{"Doe"}, names, "the other side of it")
-			found, err := NewRecord[Product](conn).Find(ctx, ids[0])
-			require.NoError(t, err, "the product itself stays")
-			assert.Equal(t, "Widget 0", found.ProductName)
-		})
-	}
+			names = append(names, p.LastName)
+		}
+		assert.Equal(t, []string{"Doe"}, names, "the other side of it")
+		found, err := NewRecord[Product](conn).Find(ctx, ids[0])
+		require.NoError(t, err, "the product itself stays")
+		assert.Equal(t, "Widget 0", found.ProductName)
+	})
 }
 
 // TestLinkData: a link holds something itself.
 func TestLinkData(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			fair := crm.Seed("Campaigns", Fields{"Campaign_Name": "Fair"})[0]
-			ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
-			members := NewRecord[Member](conn).Related("Campaigns", fair)
-			ctx := t.Context()
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		fair := crm.Seed("Campaigns", Fields{"Campaign_Name": "Fair"})[0]
+		ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
+		members := NewRecord[Member](conn).Related("Campaigns", fair)
+		ctx := t.Context()
 
-			require.NoError(t, members.Update(ctx, ids[0], Fields{"Member_Status": "Invited"}), "which relates it too")
-			assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Member_Status":"Invited"}]}`, ids[0]), lastWrite(t, crm))
-			res, err := members.UpdateAll(ctx, []Fields{
-				{"id": ids[1], "Member_Status": "Invited"}, {"id": "5725767000099999999"}, {"Member_Status": "Nobody"}, {"id": ids[0], "Member_Status": "Responded"},
-			})
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			require.ErrorContains(t, err, "zohohub: update related Leads: 2 of 4 failed; first, at 1")
-			require.Len(t, res, 4)
-			assert.Equal(t, Result{ID: ids[1], Action: "update"}, res[0])
-			require.ErrorContains(t, res[2].Err, "the id is empty")
-			assert.Equal(t, Result{ID: ids[0], Action: "update"}, res[3])
-
-			var got []string
-			for m, err := range members.All(ctx, SortBy("id", Ascending)) {
-				require.NoError(t, err)
-				got = append(got, m.LastName+" "+m.Status)
-			}
-			assert.Equal(t, []string{"Doe Responded", "Roe Invited"}, got)
-
-			// The list of a deal's contacts is not called as their module.
-			deal := crm.Seed("Deals", Fields{"Deal_Name": "Big", "Stage": "Qualification"})[0]
-			jo := crm.Seed("Contacts", Fields{"Last_Name": "Jo"})[0]
-			contacts := NewRecord[Contact](conn).Related("Deals", deal, InList("Contact_Roles"))
-			_, err = contacts.Add(ctx, jo)
-			require.NoError(t, err)
-			for c, err := range contacts.All(ctx) {
-				require.NoError(t, err)
-				assert.Equal(t, "Jo", c.LastName)
-			}
+		require.NoError(t, members.Update(ctx, ids[0], Fields{"Member_Status": "Invited"}), "which relates it too")
+		assert.JSONEq(t, fmt.Sprintf(`{"data":[{"id":%q,"Member_Status":"Invited"}]}`, ids[0]), lastWrite(t, crm))
+		res, err := members.UpdateAll(ctx, []Fields{
+			{"id": ids[1], "Member_Status": "Invited"}, {"id": "5725767000099999999"}, {"Member_Status": "Nobody"}, {"id": ids[0], "Member_Status": "Responded"},
 		})
-	}
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		require.ErrorContains(t, err, "zohohub: update related Leads: 2 of 4 failed; first, at 1")
+		require.Len(t, res, 4)
+		assert.Equal(t, Result{ID: ids[1], Action: "update"}, res[0])
+		require.ErrorContains(t, res[2].Err, "the id is empty")
+		assert.Equal(t, Result{ID: ids[0], Action: "update"}, res[3])
+
+		var got []string
+		for m, err := range members.All(ctx, SortBy("id", Ascending)) {
+			require.NoError(t, err)
+			got = append(got, m.LastName+" "+m.Status)
+		}
+		assert.Equal(t, []string{"Doe Responded", "Roe Invited"}, got)
+
+		// The list of a deal's contacts is not called as their module.
+		deal := crm.Seed("Deals", Fields{"Deal_Name": "Big", "Stage": "Qualification"})[0]
+		jo := crm.Seed("Contacts", Fields{"Last_Name": "Jo"})[0]
+		contacts := NewRecord[Contact](conn).Related("Deals", deal, InList("Contact_Roles"))
+		_, err = contacts.Add(ctx, jo)
+		require.NoError(t, err)
+		for c, err := range contacts.All(ctx) {
+			require.NoError(t, err)
+			assert.Equal(t, "Jo", c.LastName)
+		}
+	})
 }
 
 // TestManyRelated: lists have pages, and writes more rows than a call takes.
@@ -345,25 +337,21 @@ func TestRelatedAgain(t *testing.T) {
 
 func TestRelatedLists(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			_, conn := setupVersion(t, v)
-			lists, err := conn.RelatedLists(t.Context(), "Deals")
-			require.NoError(t, err)
-			byName := map[string]RelatedList{}
-			for _, l := range lists {
-				assert.NotEmpty(t, l.ID)
-				assert.Contains(t, string(l.Raw), `"sequence_number"`)
-				byName[l.APIName] = l
-			}
-			assert.Equal(t, "Contacts", byName["Contact_Roles"].Module, "a list that is not called as its module")
-			assert.Equal(t, "Notes", byName["Notes"].Module)
-			assert.Equal(t, "Contact Roles", byName["Contact_Roles"].Label)
-			assert.Equal(t, "default", byName["Notes"].Type)
-			assert.Equal(t, "visible", byName["Notes"].Status)
-		})
-	}
+	inEveryVersion(t, func(t *testing.T, _ string, _ *zohohubtest.Server, conn *Connection) {
+		lists, err := conn.RelatedLists(t.Context(), "Deals")
+		require.NoError(t, err)
+		byName := map[string]RelatedList{}
+		for _, l := range lists {
+			assert.NotEmpty(t, l.ID)
+			assert.Contains(t, string(l.Raw), `"sequence_number"`)
+			byName[l.APIName] = l
+		}
+		assert.Equal(t, "Contacts", byName["Contact_Roles"].Module, "a list that is not called as its module")
+		assert.Equal(t, "Notes", byName["Notes"].Module)
+		assert.Equal(t, "Contact Roles", byName["Contact_Roles"].Label)
+		assert.Equal(t, "default", byName["Notes"].Type)
+		assert.Equal(t, "visible", byName["Notes"].Status)
+	})
 	crm, conn := setup(t)
 	_, err := conn.RelatedLists(t.Context(), "Leeds")
 	require.ErrorIs(t, err, ErrInvalidModule)

@@ -48,67 +48,59 @@ func moduleTags(t *testing.T, tags *Tags) map[string]*Tag {
 
 func TestTaggingInEveryVersion(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
-			leads := NewRecord[Lead](conn)
-			ctx := t.Context()
-			both := Results{{ID: ids[0], Action: "update"}, {ID: ids[1], Action: "update"}}
-			// sent compares the last request with what the version takes.
-			sent := func(action, body string, query url.Values) {
-				t.Helper()
-				all := crm.Requests()
-				last := all[len(all)-1]
-				assert.Equal(t, "POST /crm/"+v+"/Leads/actions/"+action, last.Method+" "+last.Path)
-				if v < "v4" {
-					assert.Empty(t, last.Body)
-					assert.Equal(t, query, last.Query)
-					return
-				}
-				assert.Empty(t, last.Query)
-				assert.JSONEq(t, body, string(last.Body))
+	inEveryVersion(t, func(t *testing.T, v string, crm *zohohubtest.Server, conn *Connection) {
+		ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
+		leads := NewRecord[Lead](conn)
+		ctx := t.Context()
+		both := Results{{ID: ids[0], Action: "update"}, {ID: ids[1], Action: "update"}}
+		// sent compares the last request with what the version takes.
+		sent := func(action, body string, query url.Values) {
+			t.Helper()
+			all := crm.Requests()
+			last := all[len(all)-1]
+			assert.Equal(t, "POST /crm/"+v+"/Leads/actions/"+action, last.Method+" "+last.Path)
+			if v < "v4" {
+				assert.Empty(t, last.Body)
+				assert.Equal(t, query, last.Query)
+				return
 			}
-			list := fmt.Sprintf(`["%s","%s"]`, ids[0], ids[1])
-			query := func(names string) url.Values {
-				return url.Values{"ids": {ids[0] + "," + ids[1]}, "tag_names": {names}}
-			}
+			assert.Empty(t, last.Query)
+			assert.JSONEq(t, body, string(last.Body))
+		}
+		list := fmt.Sprintf(`["%s","%s"]`, ids[0], ids[1])
+		query := func(names string) url.Values {
+			return url.Values{"ids": {ids[0] + "," + ids[1]}, "tag_names": {names}}
+		}
 
-			res, err := leads.AddTags(ctx, ids, "VIP", "Lisboa & Porto")
-			require.NoError(t, err)
-			assert.Equal(t, both, res)
-			sent("add_tags", `{"tags":[{"name":"VIP"},{"name":"Lisboa & Porto"}],"ids":`+list+`,"over_write":false}`, query("VIP,Lisboa & Porto"))
-			_, err = leads.AddTags(ctx, ids[:1], "new")
-			require.NoError(t, err)
-			assert.Equal(t, []string{"VIP", "Lisboa & Porto", "new"}, tagsOf(t, conn, ids[0]))
+		res, err := leads.AddTags(ctx, ids, "VIP", "Lisboa & Porto")
+		require.NoError(t, err)
+		assert.Equal(t, both, res)
+		sent("add_tags", `{"tags":[{"name":"VIP"},{"name":"Lisboa & Porto"}],"ids":`+list+`,"over_write":false}`, query("VIP,Lisboa & Porto"))
+		_, err = leads.AddTags(ctx, ids[:1], "new")
+		require.NoError(t, err)
+		assert.Equal(t, []string{"VIP", "Lisboa & Porto", "new"}, tagsOf(t, conn, ids[0]))
 
-			res, err = leads.RemoveTags(ctx, ids, "new", "Lisboa & Porto")
-			require.NoError(t, err)
-			assert.Equal(t, both, res, "a tag that one does not have is no error")
-			sent("remove_tags", `{"tags":[{"name":"new"},{"name":"Lisboa & Porto"}],"ids":`+list+`}`, query("new,Lisboa & Porto"))
-			assert.Equal(t, []string{"VIP"}, tagsOf(t, conn, ids[0]))
+		res, err = leads.RemoveTags(ctx, ids, "new", "Lisboa & Porto")
+		require.NoError(t, err)
+		assert.Equal(t, both, res, "a tag that one does not have is no error")
+		sent("remove_tags", `{"tags":[{"name":"new"},{"name":"Lisboa & Porto"}],"ids":`+list+`}`, query("new,Lisboa & Porto"))
+		assert.Equal(t, []string{"VIP"}, tagsOf(t, conn, ids[0]))
 
-			res, err = leads.SetTags(ctx, ids, "cold")
-			require.NoError(t, err)
-			assert.Equal(t, both, res)
-			over := query("cold")
-			over.Set("over_write", "true")
-			sent("add_tags", `{"tags":[{"name":"cold"}],"ids":`+list+`,"over_write":true}`, over)
-			assert.Equal(t, []string{"cold"}, tagsOf(t, conn, ids[0]))
-			assert.Equal(t, []string{"cold"}, tagsOf(t, conn, ids[1]))
-		})
-	}
+		res, err = leads.SetTags(ctx, ids, "cold")
+		require.NoError(t, err)
+		assert.Equal(t, both, res)
+		over := query("cold")
+		over.Set("over_write", "true")
+		sent("add_tags", `{"tags":[{"name":"cold"}],"ids":`+list+`,"over_write":true}`, over)
+		assert.Equal(t, []string{"cold"}, tagsOf(t, conn, ids[0]))
+		assert.Equal(t, []string{"cold"}, tagsOf(t, conn, ids[1]))
+	})
 }
 
 func TestTaggingMany(t *testing.T) {
 	t.Parallel()
 	crm, conn := setup(t)
-	rows := make([]Fields, 250)
-	for i := range rows {
-		rows[i] = Fields{"Last_Name": "Doe"}
-	}
-	ids := crm.Seed("Leads", rows...)
+	ids := seedPeople(t, crm, 250)
 	const nobody = "5725767000099999999"
 	given := append(append([]string{nobody}, ids...), "a/b", ids[0], nobody)
 	leads := NewRecord[Lead](conn)
@@ -196,65 +188,61 @@ func TestHostileTags(t *testing.T) {
 // TestTagsOfAModule lives a tag's life under each version.
 func TestTagsOfAModule(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
-			leads := NewRecord[Lead](conn)
-			tags := leads.Tags()
-			ctx := t.Context()
-			assert.Empty(t, moduleTags(t, tags))
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		ids := crm.Seed("Leads", Fields{"Last_Name": "Doe"}, Fields{"Last_Name": "Roe"})
+		leads := NewRecord[Lead](conn)
+		tags := leads.Tags()
+		ctx := t.Context()
+		assert.Empty(t, moduleTags(t, tags))
 
-			_, err := tags.Create(ctx, Tag{Name: "x", Color: "red"})
-			require.ErrorIs(t, err, ErrRecordInvalid, "that is none of Zoho's colours")
-			res, err := tags.Create(ctx, Tag{Name: "VIP", Color: "#57B1FD"}, Tag{Name: "vip"}, Tag{Name: "cold"})
-			require.ErrorIs(t, err, ErrDuplicate)
-			require.ErrorContains(t, err, "zohohub: create tags of Leads: 1 of 3 failed; first, at 1: DUPLICATE_DATA")
-			assert.JSONEq(t, `{"tags":[{"name":"VIP","color_code":"#57B1FD"},{"name":"vip"},{"name":"cold"}]}`, lastWrite(t, crm))
-			vip, cold := res[0].ID, res[2].ID
-			assert.Equal(t, Result{ID: vip, Action: "insert"}, res[0])
-			made := moduleTags(t, tags)
-			require.Len(t, made, 2)
-			assert.Equal(t, &Tag{
-				ID: vip, Name: "VIP", Color: "#57B1FD", CreatedBy: made["VIP"].CreatedBy, ModifiedBy: made["VIP"].ModifiedBy,
-				CreatedTime: made["VIP"].CreatedTime, ModifiedTime: made["VIP"].ModifiedTime,
-			}, made["VIP"])
-			assert.NotEmpty(t, made["VIP"].CreatedBy.ID)
-			assert.False(t, made["VIP"].CreatedTime.IsZero())
-			assert.Empty(t, moduleTags(t, NewRecord[Contact](conn).Tags()), "another module's are others")
+		_, err := tags.Create(ctx, Tag{Name: "x", Color: "red"})
+		require.ErrorIs(t, err, ErrRecordInvalid, "that is none of Zoho's colours")
+		res, err := tags.Create(ctx, Tag{Name: "VIP", Color: "#57B1FD"}, Tag{Name: "vip"}, Tag{Name: "cold"})
+		require.ErrorIs(t, err, ErrDuplicate)
+		require.ErrorContains(t, err, "zohohub: create tags of Leads: 1 of 3 failed; first, at 1: DUPLICATE_DATA")
+		assert.JSONEq(t, `{"tags":[{"name":"VIP","color_code":"#57B1FD"},{"name":"vip"},{"name":"cold"}]}`, lastWrite(t, crm))
+		vip, cold := res[0].ID, res[2].ID
+		assert.Equal(t, Result{ID: vip, Action: "insert"}, res[0])
+		made := moduleTags(t, tags)
+		require.Len(t, made, 2)
+		assert.Equal(t, &Tag{
+			ID: vip, Name: "VIP", Color: "#57B1FD", CreatedBy: made["VIP"].CreatedBy, ModifiedBy: made["VIP"].ModifiedBy,
+			CreatedTime: made["VIP"].CreatedTime, ModifiedTime: made["VIP"].ModifiedTime,
+		}, made["VIP"])
+		assert.NotEmpty(t, made["VIP"].CreatedBy.ID)
+		assert.False(t, made["VIP"].CreatedTime.IsZero())
+		assert.Empty(t, moduleTags(t, NewRecord[Contact](conn).Tags()), "another module's are others")
 
-			_, err = leads.AddTags(ctx, ids, "VIP")
-			require.NoError(t, err)
-			_, err = leads.AddTags(ctx, ids[1:], "cold")
-			require.NoError(t, err)
-			res, err = tags.Update(ctx, Tag{ID: vip, Name: "Star"}, Tag{ID: cold, Color: "#969696"}, Tag{ID: "5725767000099999999", Name: "x"})
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			assert.Equal(t, Result{ID: cold, Action: "update"}, res[1])
-			assert.Equal(t, []string{"Star"}, tagsOf(t, conn, ids[0]))
-			assert.Equal(t, "#969696", moduleTags(t, tags)["cold"].Color)
-			assert.Equal(t, "#57B1FD", moduleTags(t, tags)["Star"].Color, "what is empty stays")
+		_, err = leads.AddTags(ctx, ids, "VIP")
+		require.NoError(t, err)
+		_, err = leads.AddTags(ctx, ids[1:], "cold")
+		require.NoError(t, err)
+		res, err = tags.Update(ctx, Tag{ID: vip, Name: "Star"}, Tag{ID: cold, Color: "#969696"}, Tag{ID: "5725767000099999999", Name: "x"})
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		assert.Equal(t, Result{ID: cold, Action: "update"}, res[1])
+		assert.Equal(t, []string{"Star"}, tagsOf(t, conn, ids[0]))
+		assert.Equal(t, "#969696", moduleTags(t, tags)["cold"].Color)
+		assert.Equal(t, "#57B1FD", moduleTags(t, tags)["Star"].Color, "what is empty stays")
 
-			n, err := tags.Count(ctx, vip)
-			require.NoError(t, err)
-			assert.Equal(t, 2, n)
-			_, err = tags.Count(ctx, "5725767000099999999")
-			require.ErrorIs(t, err, ErrRecordNotFound)
+		n, err := tags.Count(ctx, vip)
+		require.NoError(t, err)
+		assert.Equal(t, 2, n)
+		_, err = tags.Count(ctx, "5725767000099999999")
+		require.ErrorIs(t, err, ErrRecordNotFound)
 
-			res, err = tags.Merge(ctx, vip, cold)
-			require.NoError(t, err)
-			require.Len(t, res, 1)
-			assert.JSONEq(t, `{"tags":[{"conflict_id":"`+cold+`"}]}`, lastWrite(t, crm))
-			assert.Equal(t, []string{"Star"}, tagsOf(t, conn, ids[1]))
-			_, err = tags.Merge(ctx, "5725767000099999999", vip)
-			require.ErrorIs(t, err, ErrRecordNotFound)
+		res, err = tags.Merge(ctx, vip, cold)
+		require.NoError(t, err)
+		require.Len(t, res, 1)
+		assert.JSONEq(t, `{"tags":[{"conflict_id":"`+cold+`"}]}`, lastWrite(t, crm))
+		assert.Equal(t, []string{"Star"}, tagsOf(t, conn, ids[1]))
+		_, err = tags.Merge(ctx, "5725767000099999999", vip)
+		require.ErrorIs(t, err, ErrRecordNotFound)
 
-			require.NoError(t, tags.Delete(ctx, vip))
-			require.ErrorIs(t, tags.Delete(ctx, vip), ErrRecordNotFound)
-			assert.Empty(t, tagsOf(t, conn, ids[0]))
-			assert.Empty(t, moduleTags(t, tags))
-		})
-	}
+		require.NoError(t, tags.Delete(ctx, vip))
+		require.ErrorIs(t, tags.Delete(ctx, vip), ErrRecordNotFound)
+		assert.Empty(t, tagsOf(t, conn, ids[0]))
+		assert.Empty(t, moduleTags(t, tags))
+	})
 }
 
 func TestManyTags(t *testing.T) {

@@ -104,29 +104,25 @@ func TestUsersStandStill(t *testing.T) {
 
 func TestUser(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			me, err := conn.CurrentUser(t.Context())
-			require.NoError(t, err)
-			assert.Equal(t, "ana.silva@example.com", me.Email)
-			assert.Equal(t, []string{"CEO", "Administrator"}, []string{me.Role.Name, me.Profile.Name})
-			assert.Equal(t, time.Hour, me.Offset)
-			same, err := conn.User(t.Context(), me.ID)
-			require.NoError(t, err)
-			assert.Equal(t, me, same)
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		me, err := conn.CurrentUser(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "ana.silva@example.com", me.Email)
+		assert.Equal(t, []string{"CEO", "Administrator"}, []string{me.Role.Name, me.Profile.Name})
+		assert.Equal(t, time.Hour, me.Offset)
+		same, err := conn.User(t.Context(), me.ID)
+		require.NoError(t, err)
+		assert.Equal(t, me, same)
 
-			_, err = conn.User(t.Context(), "5550000000100099999")
-			require.ErrorIs(t, err, ErrRecordNotFound)
-			crm.ResetRequests()
-			for _, id := range []string{"", "actions", "1/2", "..", "?type=CurrentUser"} {
-				_, err := conn.User(t.Context(), id)
-				require.Error(t, err, id)
-			}
-			assert.Empty(t, asked(crm))
-		})
-	}
+		_, err = conn.User(t.Context(), "5550000000100099999")
+		require.ErrorIs(t, err, ErrRecordNotFound)
+		crm.ResetRequests()
+		for _, id := range []string{"", "actions", "1/2", "..", "?type=CurrentUser"} {
+			_, err := conn.User(t.Context(), id)
+			require.Error(t, err, id)
+		}
+		assert.Empty(t, asked(crm))
+	})
 }
 
 // wholeUser has every key that Zoho has for a user, in its mixed spelling.

@@ -17,51 +17,47 @@ var general = VariableGroup{APIName: "General"}
 
 func TestVariables(t *testing.T) {
 	t.Parallel()
-	for _, v := range versions {
-		t.Run(v, func(t *testing.T) {
-			t.Parallel()
-			crm, conn := setupVersion(t, v)
-			ctx, vars := t.Context(), conn.Variables()
-			all, err := vars.All(ctx)
-			require.NoError(t, err)
-			assert.Empty(t, all)
+	inEveryVersion(t, func(t *testing.T, _ string, crm *zohohubtest.Server, conn *Connection) {
+		ctx, vars := t.Context(), conn.Variables()
+		all, err := vars.All(ctx)
+		require.NoError(t, err)
+		assert.Empty(t, all)
 
-			made, err := vars.Create(ctx,
-				Variable{APIName: "vat", Name: "VAT", Type: "percent", Value: "23", Group: general, Description: "in Portugal"},
-				Variable{APIName: "open", Name: "Open", Type: "checkbox", Value: "true", Group: VariableGroup{Name: "Marketing"}},
-			)
-			require.NoError(t, err)
-			assert.JSONEq(t, `{"variables":[
+		made, err := vars.Create(ctx,
+			Variable{APIName: "vat", Name: "VAT", Type: "percent", Value: "23", Group: general, Description: "in Portugal"},
+			Variable{APIName: "open", Name: "Open", Type: "checkbox", Value: "true", Group: VariableGroup{Name: "Marketing"}},
+		)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"variables":[
 				{"api_name":"vat","name":"VAT","type":"percent","value":"23","variable_group":{"api_name":"General"},"description":"in Portugal"},
 				{"api_name":"open","name":"Open","type":"checkbox","value":"true","variable_group":{"name":"Marketing"}}]}`, lastBody(t, crm))
-			require.Len(t, made, 2)
-			assert.Equal(t, "insert", made[0].Action)
+		require.Len(t, made, 2)
+		assert.Equal(t, "insert", made[0].Action)
 
-			vat, err := vars.Find(ctx, "vat")
-			require.NoError(t, err)
-			want := *vat
-			want.Raw, want.Group.ID = nil, ""
-			assert.Equal(t, Variable{
-				ID: made[0].ID, APIName: "vat", Name: "VAT", Type: "percent", Value: "23", Group: VariableGroup{APIName: "General", Name: "General"},
-				Description: "in Portugal", Source: "user",
-			}, want)
-			open, err := vars.Find(ctx, made[1].ID)
-			require.NoError(t, err)
-			assert.Equal(t, "true", open.Value, "what is JSON's true at Zoho is text here")
+		vat, err := vars.Find(ctx, "vat")
+		require.NoError(t, err)
+		want := *vat
+		want.Raw, want.Group.ID = nil, ""
+		assert.Equal(t, Variable{
+			ID: made[0].ID, APIName: "vat", Name: "VAT", Type: "percent", Value: "23", Group: VariableGroup{APIName: "General", Name: "General"},
+			Description: "in Portugal", Source: "user",
+		}, want)
+		open, err := vars.Find(ctx, made[1].ID)
+		require.NoError(t, err)
+		assert.Equal(t, "true", open.Value, "what is JSON's true at Zoho is text here")
 
-			require.NoError(t, vars.Update(ctx, made[0].ID, Fields{"value": "6", "description": nil}))
-			assert.JSONEq(t, `{"variables":[{"id":"`+made[0].ID+`","value":"6","description":null}]}`, lastBody(t, crm))
-			vat, err = vars.Find(ctx, "vat")
-			require.NoError(t, err)
-			assert.Equal(t, []string{"6", ""}, []string{vat.Value, vat.Description})
+		require.NoError(t, vars.Update(ctx, made[0].ID, Fields{"value": "6", "description": nil}))
+		assert.JSONEq(t, `{"variables":[{"id":"`+made[0].ID+`","value":"6","description":null}]}`, lastBody(t, crm))
+		vat, err = vars.Find(ctx, "vat")
+		require.NoError(t, err)
+		assert.Equal(t, []string{"6", ""}, []string{vat.Value, vat.Description})
 
-			gone, err := vars.Delete(ctx, made[0].ID, made[1].ID, made[0].ID)
-			require.NoError(t, err)
-			assert.Len(t, gone, 3)
-			_, err = vars.Find(ctx, "vat")
-			require.ErrorIs(t, err, ErrRecordNotFound)
-		})
-	}
+		gone, err := vars.Delete(ctx, made[0].ID, made[1].ID, made[0].ID)
+		require.NoError(t, err)
+		assert.Len(t, gone, 3)
+		_, err = vars.Find(ctx, "vat")
+		require.ErrorIs(t, err, ErrRecordNotFound)
+	})
 }
 
 func TestVariablesValues(t *testing.T) {

@@ -227,7 +227,8 @@ func TestReport(t *testing.T) {
 		said("GET", "/crm/v8/Leads/1/Notes", "", 200, ""),
 		said("GET", "/nowhere", "", 404, ""),
 		said("GET", "/crm/v8/Things", "", 0, ""),
-		said("PATCH", "/crm/v8/Things", "", 400, `{"status":"error"}`),
+		said("PATCH", "/crm/v8/Things", "{}", 400, `{"status":"error"}`),
+		said("POST", "/crm/v8/Things", "[1]", 400, `{"status":"error"}`),
 		said("PATCH", "/crm/v8/Things", "", 200, `{}`),
 		faulted, wrong, wrong,
 	} {
@@ -246,6 +247,7 @@ func TestReport(t *testing.T) {
 		"     1 not checked: outside Zoho's files: /{module}/{id}/Notes",
 		"     1 not checked: outside Zoho's files: API versions v2 to v7",
 		"     1 not checked: outside Zoho's files: the accounts server (OAuth)",
+		"     1 not checked: outside Zoho's files: the refusal of a body that is no JSON object",
 		"     1 not checked: refused: Zoho's files have no such call",
 		"     1 not checked: the connection was lost before an answer",
 		"",

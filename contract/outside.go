@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"encoding/json"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -34,8 +36,19 @@ func leftOut(e *zohohubtest.Exchange) string {
 		return "outside Zoho's files: functions"
 	case recycling.MatchString(e.Path):
 		return "outside Zoho's files: the recycle bin's count, restore and empty"
+	case e.Status == http.StatusBadRequest && !isForm(e) && e.Method != http.MethodGet && e.Method != http.MethodDelete && !isObject(e.Request.Body):
+		return "outside Zoho's files: the refusal of a body that is no JSON object"
 	case !strings.HasPrefix(e.Path, "/crm/"):
 		return "no path of Zoho's CRM: asked for to see it refused"
 	}
 	return ""
+}
+
+func isForm(e *zohohubtest.Exchange) bool {
+	return strings.HasPrefix(e.Request.Header.Get("Content-Type"), "multipart/")
+}
+
+func isObject(body string) bool {
+	var object map[string]json.RawMessage
+	return json.Unmarshal([]byte(body), &object) == nil && object != nil
 }

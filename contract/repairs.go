@@ -31,6 +31,7 @@ var repairs = []repair{
 	{"modules.json does not know subforms, which Zoho lists among the modules", subformModules},
 	{"one schema serves several answers, and requires what only some of them have", onlySome},
 	{"the files of conversions, copies and calls for many records know one kind of answer of several", actionAnswers},
+	{"record_locking.json makes a list of each row that is refused, and knows Leads alone", lockRefusals},
 	{"timelines.json calls nothing nullable, and takes one of the details that may be asked for; email_related_records.json requires an owner", timelinesAndMails},
 	{"notes.json, attachments.json and recycle_bin.json require ids or filters of a list, which are for some out of all", idsOfLists},
 	{"attachments.json requires a link's address of files too", linkOfFiles},
@@ -133,12 +134,17 @@ func nullNames(_ *trees, file string, keys []string, object map[string]any) {
 		"layouts.json": {"subform_properties"},         // of a layout that is no subform's
 		// Zoho's own profiles were made at no time, and not every permission is a module's.
 		"profiles.json": {"created_time", "modified_time", "module"},
-		"record.json":   {"display_name", "duplicate_field"},
+		// Of what is gone for good nobody is told.
+		"record.json": {"created_by", "deleted_by", "display_name", "duplicate_field"},
 		// What is no group.
 		"notifications.json": {"group"},
 	}[file]
 	tokens := []string{"next_page_token", "page_token_expiry", "previous_page_token"} // of any list
 	if isProperty(keys) && slices.Contains(append(tokens, names...), keys[len(keys)-1]) {
+		if ref, ok := object["$ref"]; ok { // beside which nothing counts
+			delete(object, "$ref")
+			object["allOf"] = []any{map[string]any{"$ref": ref}}
+		}
 		object["nullable"] = true
 	}
 }
@@ -207,6 +213,10 @@ var notAlways = map[string]map[string][]string{
 	"recycle_bin.json":   {"details": {"id"}},
 	// Of a photo nothing is told.
 	"org.json": {"details": {"id"}},
+	// The job of a merge is told, not what was merged.
+	"find_and_merge.json": {"merge": {"data", "master_record_fields"}},
+	// Not only the address is refused, but what was sent as well.
+	"variables.json": {"InvalidUrlDetails": nil},
 	// A single user is no page.
 	"users.json": {"Response_Wrapper": {"info"}},
 }

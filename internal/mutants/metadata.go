@@ -25,7 +25,7 @@ var metadataMutants = []mutant{
 	{name: "a folder that is not there is empty", file: "metadatafolder.go", from: "errNotThere(err))", to: "err); _ = errNotThere"},
 	{name: "a cut file is read", file: "metadatafolder.go", from: "err == nil && !json.Valid(raw) {", to: "false {"},
 	{name: "files of any size are read", file: "metadatafolder.go", from: "	case info.Size() > maxMetadataFile:\n", to: "	case false:\n"},
-	{name: "what is no field is one", file: "metadatafolder.go", from: "if metaOf(field).text(\"api_name\") == \"\" {", to: "if false {"},
+	{name: "what is no field is one", file: "metadatafolder.go", from: "if metaOf(field).text(\"api_name\") == \"\" {", to: "if false && field == nil {"},
 	{name: "null is a list of fields", file: "metadatafolder.go", from: "if fields == nil { // null", to: "if false { // null"},
 	{name: "one module that is refused ends the saving", file: "metadatafolder.go", from: "if !named && (", to: "if false && ("},
 	{name: "a refusal is not told", file: "metadatafolder.go", from: "	return errors.Join(refused...)\n", to: "	return nil\n"},

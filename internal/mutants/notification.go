@@ -18,7 +18,7 @@ var notificationMutants = []mutant{
 	{name: "a list of channels does not end", file: "notifications.go", from: "seen = told(channels); seen == before {", to: "seen = told(channels); false && seen == before {", hangs: true},
 	{name: "channels are disabled one call too large", file: "notifications.go", from: "const maxChannels = 50", to: "const maxChannels = 51"},
 	{name: "a channel that the first try disabled is missed", file: "notifications.go", from: "			if resp != nil && resp.Repeated {", to: "			if false {"},
-	{name: "events that the first try disabled are missed", file: "notifications.go", from: "if resp != nil && resp.Repeated && errors.Is", to: "if false && errors.Is"},
+	{name: "events that the first try disabled are missed", file: "notifications.go", from: "if resp != nil && resp.Repeated && errors.Is", to: "if resp != nil && false && errors.Is"},
 	{name: "a refused channel is a success", file: "notifications.go", from: "refused != nil {\n		return resp, row{}, refused", to: "refused != nil && false {\n		return resp, row{}, refused"},
 	{name: "an answer without rows is a success", file: "notifications.go", from: "	if len(rows) == 0 {\n		return resp", to: "	if rows = append(rows, row{Status: \"success\"}); false {\n		return resp"},
 	{name: "a renewal ends the other events", file: "notifications.go", from: `"renew channel", http.MethodPatch`, to: `"renew channel", http.MethodPut`},
