@@ -12,7 +12,14 @@ import (
 // same user, in this process and in others on the same store, share one refresh, if the store is a [Locker], and Zoho's
 // budget of ten in ten minutes: one more is [ErrTokenThrottled], with [Error.RetryAfter], and is not sent. A user who is not
 // in the store is [ErrTokenNotFound]. Nothing is sent to Zoho.
+//
+// A refresh token that Zoho refused is not tried again on this connection: see [Auth.Open] for one that is opened anew for
+// each request.
 func Open(ctx context.Context, cfg Config, user string) (*Connection, error) {
+	return open(ctx, cfg, user, &refusedTokens{})
+}
+
+func open(ctx context.Context, cfg Config, user string, refused *refusedTokens) (*Connection, error) {
 	const op = "open"
 	switch {
 	case cfg.Store == nil:
@@ -20,7 +27,7 @@ func Open(ctx context.Context, cfg Config, user string) (*Connection, error) {
 	case cfg.TokenSource != nil:
 		return nil, &Error{Op: op, Index: -1, Err: errors.New("Config.Store and Config.TokenSource are both set")}
 	}
-	place := &shelf{store: cfg.Store, key: cfg.key(user)}
+	place := &shelf{store: cfg.Store, key: cfg.key(user), refused: refused}
 	if err := place.key.Validate(); err != nil {
 		return nil, &Error{Op: op, Index: -1, Err: err}
 	}
@@ -31,12 +38,13 @@ func Open(ctx context.Context, cfg Config, user string) (*Connection, error) {
 	return newConnection(cfg, tok, place)
 }
 
-// Open is [Open] with the configuration and the store of the Auth.
+// Open is [Open] with the configuration and the store of the Auth. A refresh token that Zoho refused is not tried again by
+// any connection of the Auth, and one that Zoho throttles not until Zoho gives access tokens again.
 func (a *Auth) Open(ctx context.Context, user string) (*Connection, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
-	return Open(ctx, *a.cfg, user)
+	return open(ctx, *a.cfg, user, a.refused)
 }
 
 // Users lists the keys of those who have signed in with this client and, when Config.Org is set, to that organization.
@@ -65,33 +73,55 @@ func (a *Auth) SignedIn(ctx context.Context, user string) (bool, error) {
 }
 
 // SignOut ends the user's access: the refresh token is revoked at Zoho and the token deleted from the store. A token that
-// Zoho does not know any more is deleted too. When Zoho cannot be asked, the token stays, so that one can try again. A user
-// who is not in the store is signed out already.
+// Zoho does not know any more is deleted too. When Zoho cannot be asked, or refuses for another reason, such as a wrong
+// client secret, the token stays, so that one can try again. A user who is not in the store is signed out already.
 //
 // Zoho: POST {accounts}/oauth/v2/token/revoke
 func (a *Auth) SignOut(ctx context.Context, user string) error {
 	const op = "sign out"
-	tok, err := a.stored(ctx, op, user)
+	_, err := a.stored(ctx, op, user)
 	switch {
 	case errors.Is(err, ErrTokenNotFound):
 		return nil
 	case err != nil:
 		return err
 	}
-	if tok.RefreshToken != "" {
-		origin, err := a.cfg.accountsOrigin(tok)
+	place := &shelf{store: a.cfg.Store, key: a.cfg.key(user)}
+	err = place.unlessRefreshed(ctx, func() error {
+		ctx, cancel := context.WithTimeout(ctx, refreshUnderLease)
+		defer cancel()
+		tok, err := place.load(ctx) // the user may have signed in anew while others held the lock
 		if err != nil {
 			return err
 		}
-		if err := a.at(origin).Revoke(ctx, tok.RefreshToken); err != nil && !errors.Is(err, ErrAuthentication) {
+		if err := a.revokeStored(ctx, tok); err != nil {
 			return err
 		}
+		return place.store.Delete(ctx, place.key)
+	})
+	if _, told := errors.AsType[*Error](err); told || err == nil {
+		return err
 	}
-	place := &shelf{store: a.cfg.Store, key: a.cfg.key(user)}
-	if err := place.unlessRefreshed(ctx, func() error { return a.cfg.Store.Delete(ctx, place.key) }); err != nil {
-		return &Error{Op: op, Index: -1, Err: err}
+	if errors.Is(err, ErrTokenNotFound) {
+		return nil
 	}
-	return nil
+	return &Error{Op: op, Index: -1, Err: err}
+}
+
+// revokeStored revokes a token where it was given; one that Zoho does not know is revoked already.
+func (a *Auth) revokeStored(ctx context.Context, tok *Token) error {
+	if tok.RefreshToken == "" {
+		return nil
+	}
+	origin, err := a.cfg.accountsOrigin(tok)
+	if err != nil {
+		return err
+	}
+	err = a.at(origin).Revoke(ctx, tok.RefreshToken)
+	if e, ok := errors.AsType[*Error](err); ok && slices.Contains([]string{"invalid_code", "invalid_grant", "invalid_token"}, e.Code) {
+		return nil
+	}
+	return err
 }
 
 // stored is the user's token.
@@ -112,5 +142,8 @@ func (a *Auth) stored(ctx context.Context, op, user string) (*Token, error) {
 
 // key is where the user's token is kept.
 func (c Config) key(user string) Key {
-	return Key{Service: ServiceCRM, ClientID: c.ClientID, Org: c.Org, User: strings.ToLower(strings.TrimSpace(user))}
+	return Key{Service: ServiceCRM, ClientID: c.ClientID, Org: c.Org, User: userName(user)}
 }
+
+// userName is a user's e-mail address as keys have it.
+func userName(user string) string { return strings.ToLower(strings.TrimSpace(user)) }

@@ -32,8 +32,8 @@ type sweepCall struct {
 	// nothing is the result when Zoho answers with 204, unless that is an error.
 	nothing    string
 	nothingErr error
-	// forgives is an error of the accounts server's that is none to the call.
-	forgives error
+	// forgives are the accounts server's codes that are no errors to the call.
+	forgives []string
 	// prepare adds to the world what the call needs beyond leads.
 	prepare func(*sweepWorld)
 	// done counts the records that it has written: writes in the end, written by the requests that pass.

@@ -25,7 +25,7 @@ var signInCalls = map[string]sweepCall{
 	"Connection.Doctor, the organization": {
 		road: reading, after: 1, result: "ana.silva@example.com of Fake Company", partly: "ana.silva@example.com of ", nothingErr: ErrRecordNotFound, do: diagnosed,
 	},
-	"Auth.SignOut": {road: signingIn, forgives: ErrAuthentication, result: "gone", prepare: withStore, do: func(ctx context.Context, w *sweepWorld) (string, error) {
+	"Auth.SignOut": {road: signingIn, forgives: []string{"invalid_code", "invalid_token", "invalid_grant"}, result: "gone", prepare: withStore, do: func(ctx context.Context, w *sweepWorld) (string, error) {
 		err := NewAuth(w.cfg).SignOut(ctx, jo)
 		_, fault := w.cfg.Store.Load(context.WithoutCancel(ctx), Key{ServiceCRM, w.cfg.ClientID, "", jo})
 		if errors.Is(fault, ErrTokenNotFound) {

@@ -18,7 +18,8 @@ var tokenstoreMutants = []mutant{
 	// Who signs in and out.
 	{name: "case tells users apart", file: "open.go", from: "strings.ToLower(strings.TrimSpace(user))", to: "strings.TrimSpace(user)"},
 	{name: "another client's users", file: "open.go", from: "k != a.cfg.key(k.User)", to: "k.Service != ServiceCRM"},
-	{name: "who could not sign out is forgotten", file: "open.go", from: "err != nil && !errors.Is(err, ErrAuthentication) {", to: "false {"},
+	{name: "who could not sign out is forgotten", file: "open.go", from: "if err := a.revokeStored(ctx, tok); err != nil {", to: "if err := a.revokeStored(ctx, tok); false {"},
+	{name: "whom Zoho refuses to sign out is forgotten", file: "open.go", from: `ok && slices.Contains([]string{"invalid_code", "invalid_grant", "invalid_token"}, e.Code)`, to: "ok && errors.Is(e, ErrAuthentication)"},
 	{name: "any accounts server is believed", file: "signin.go", from: "return a.At(back.accounts)", to: "return a.at(back.accounts), nil"},
 	{name: "a sign-in that nobody began", core: true, file: "signin.go", from: "if err := a.spendState(w, r, back.state); err != nil {", to: "if err := a.spendState(w, r, back.state); false {"},
 	{name: "a sign-in for another browser", file: "signinstate.go", from: "	_, _ = mac.Write(secret)\n", to: "	_ = secret\n"},
