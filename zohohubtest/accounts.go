@@ -81,6 +81,7 @@ type accounts struct {
 	url string
 	// people are the organisation's users. It is not called with mu held.
 	people func() []user
+	trace  *tracer
 
 	mu        sync.Mutex
 	clients   map[string]*client
@@ -203,7 +204,7 @@ func (a *accounts) addClient(id, secret string, redirectURLs []string) {
 		c = &client{}
 		a.clients[id] = c
 	}
-	c.secret = secret
+	c.secret = a.trace.secret("client secret", secret)
 	c.redirectURLs = append(c.redirectURLs, redirectURLs...)
 }
 
@@ -274,14 +275,14 @@ func (a *accounts) revokeTokensOf(userID string) {
 func (a *accounts) addCode(c *code) string {
 	now := a.now()
 	maps.DeleteFunc(a.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
-	value := newSecret()
+	value := a.trace.secret("code", newSecret())
 	a.codes[value] = c
 	return value
 }
 
 // addRefresh keeps a refresh token; of a user's tokens at a client the oldest goes when there are too many.
 func (a *accounts) addRefresh(r *refreshToken) string {
-	value := newSecret()
+	value := a.trace.secret("refresh token", newSecret())
 	a.refreshes++
 	r.made = a.refreshes
 	a.refresh[value] = r
@@ -322,7 +323,7 @@ func (a *accounts) addAccess(h holder, refresh string, scopes []string) string {
 		delete(a.access, a.made[0])
 		a.made = a.made[1:]
 	}
-	value := newSecret()
+	value := a.trace.secret("access token", newSecret())
 	a.made = append(a.made, value)
 	a.access[value] = &accessToken{
 		grant:   grant{Token: value, Scopes: scopes, UserID: h.userID},

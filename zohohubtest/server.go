@@ -30,6 +30,7 @@ type Server struct {
 	callbacks *callbacks
 
 	exchanges *exchangeLog
+	trace     *tracer
 
 	socket http.Server
 	conns  sync.WaitGroup // of the sockets; never touched from a bubble
@@ -53,15 +54,15 @@ func NewServer(tb testing.TB) *Server {
 // Start is [NewServer] for where there is no testing.TB: Examples and programs. The caller closes it. It panics when the
 // machine gives no socket on loopback.
 func Start() *Server {
-	exchanges := openExchangeLog()
+	exchanges, trace := openExchangeLog(), openTracer()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("zohohubtest: no socket on loopback: %v", err))
 	}
-	return start(listener, exchanges)
+	return start(listener, exchanges, trace)
 }
 
-func start(listener net.Listener, exchanges *exchangeLog) *Server {
+func start(listener net.Listener, exchanges *exchangeLog, trace *tracer) *Server {
 	s := &Server{
 		url:      "http://" + listener.Addr().String(),
 		served:   make(chan struct{}),
@@ -69,17 +70,20 @@ func start(listener net.Listener, exchanges *exchangeLog) *Server {
 		idle:     make(chan struct{}),
 
 		exchanges: exchanges,
+		trace:     trace,
 	}
 	s.accounts = newAccounts(s.Now, s.url)
 	s.crm = newCRM(s.Now, s.URL)
 	s.accounts.people = s.crm.people
+	s.accounts.trace = s.trace
+	s.trace.secret("client secret", defaultClientSecret)
 	s.crm.charge = s.limits.charge
 	s.callbacks = newCallbacks()
 	s.crm.tellChannels(func(all []*callback) { s.callbacks.deliver(s.crm, all) })
 	// From outside in: what was asked is written down whatever becomes of it; a request that is over the limit costs no
 	// fault; what a fault delays holds its place.
 	s.handler = s.requests.record(s.Now, s.limits.concurrency(s.faults.inject(http.HandlerFunc(s.route))))
-	s.handler = guarded(log.Printf, s.exchanges.record(s.handler))
+	s.handler = guarded(log.Printf, s.exchanges.record(s.trace.record(s.handler)))
 
 	// The requests' contexts end with the server, so that Close waits for nobody who hangs.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -127,6 +131,7 @@ func (s *Server) Close() {
 	s.callbacks.close()
 	s.crm.blobs.close()
 	s.exchanges.close()
+	s.trace.close()
 }
 
 // route is the whole CRM behind the middleware.
