@@ -34,7 +34,7 @@ const (
 	mostRefreshToken = 20 // of one user at one client
 )
 
-// allScopes are what a token has when a test does not say what.
+// allScopes are what a token has when a test does not say what: whatever the CRM asks for.
 var allScopes = []string{
 	"ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.users.ALL", "ZohoCRM.org.ALL", "ZohoCRM.coql.READ",
 	"ZohoCRM.bulk.ALL", "ZohoCRM.notifications.ALL", "ZohoCRM.files.CREATE", "ZohoCRM.files.READ", "ZohoCRM.share.ALL",
@@ -132,9 +132,10 @@ type refreshToken struct {
 type accessToken struct {
 	grant
 
-	center  string
-	refresh string
-	expires time.Time
+	clientID string
+	center   string
+	refresh  string
+	expires  time.Time
 }
 
 func newAccounts(now func() time.Time, url string) *accounts {
@@ -171,7 +172,7 @@ func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
 
 // authenticate finds out who calls the CRM; when nobody does, it answers.
 func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, bool) {
-	value, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
+	value, ok := signature(r)
 	if !ok {
 		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed")
 		return grant{}, false
@@ -183,6 +184,11 @@ func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, 
 	}
 	w.Header().Set("X-ACCESSTOKEN-RESET", token.expires.Format(time.RFC3339))
 	return token.grant, true
+}
+
+// signature is what a request is signed with, in Zoho's own scheme. Bearer is none, whatever token answers say.
+func signature(r *http.Request) (token string, ok bool) {
+	return strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
 }
 
 // caller is the access token that is good at a host now; nil when none is.
@@ -208,12 +214,6 @@ func (a *accounts) addClient(id, secret string, redirectURLs []string) {
 	c.redirectURLs = append(c.redirectURLs, redirectURLs...)
 }
 
-func (a *accounts) setLocation(dataCenter string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.location = dataCenter
-}
-
 func (a *accounts) setLegacyExpiry(on bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -227,7 +227,7 @@ func (a *accounts) token(h holder, scopes []string) *zohohub.Token {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	refresh := a.addRefresh(&refreshToken{holder: h, clientID: defaultClientID, scopes: slices.Clone(scopes)})
-	access := a.addAccess(h, refresh, slices.Clone(scopes))
+	access := a.addAccess(h, defaultClientID, refresh, slices.Clone(scopes))
 	return &zohohub.Token{
 		AccessToken:  access,
 		RefreshToken: refresh,
@@ -314,7 +314,7 @@ func (a *accounts) dropRefresh(value string) {
 
 // addAccess makes an access token; refresh is empty when it cannot be renewed. Of a refresh token's access tokens the
 // oldest ends when there are too many. Those that have ended by time are forgotten.
-func (a *accounts) addAccess(h holder, refresh string, scopes []string) string {
+func (a *accounts) addAccess(h holder, clientID, refresh string, scopes []string) string {
 	now := a.now()
 	for len(a.made) > 0 {
 		if t := a.access[a.made[0]]; t != nil && now.Before(t.expires) {
@@ -326,10 +326,11 @@ func (a *accounts) addAccess(h holder, refresh string, scopes []string) string {
 	value := a.trace.secret("access token", newSecret())
 	a.made = append(a.made, value)
 	a.access[value] = &accessToken{
-		grant:   grant{Token: value, Scopes: scopes, UserID: h.userID},
-		center:  h.center,
-		refresh: refresh,
-		expires: now.Add(tokenLife),
+		grant:    grant{Token: value, Scopes: scopes, UserID: h.userID},
+		clientID: clientID,
+		center:   h.center,
+		refresh:  refresh,
+		expires:  now.Add(tokenLife),
 	}
 	if r := a.refresh[refresh]; r != nil {
 		r.live = append(r.live, value)

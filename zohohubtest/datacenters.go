@@ -2,6 +2,7 @@ package zohohubtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -9,15 +10,20 @@ import (
 )
 
 // SetLocation says which data center [Server.URL] is ("eu" when nothing is said): the consent page sends its key along with
-// the code of a user who lives there.
-func (s *Server) SetLocation(dataCenter string) { s.accounts.setLocation(dataCenter) }
+// the code of a user who lives there. It panics when [Server.AddDataCenter] has opened one of that key.
+func (s *Server) SetLocation(dataCenter string) {
+	if !s.accounts.setLocation(dataCenter) {
+		panic(fmt.Sprintf("zohohubtest: SetLocation: the data center %q is elsewhere", dataCenter))
+	}
+}
 
 // AddDataCenter opens another data center, by its key such as "us", and gives its address: of its accounts server, and of the
 // API for the users who live there ([User].DataCenter). As at Zoho, each of the accounts servers shows the consent page to
 // everybody, and the code, the tokens and the API are the user's data center's: elsewhere codes and refresh tokens are
 // refused with invalid_code, and access tokens with INVALID_TOKEN. The organisation and its records are the same in all of
 // them. One that is there already gives its address again. [Server.Transport] reaches it by this address too. It panics
-// when the machine gives no socket on loopback, or the Server is closed.
+// when the key is empty, the machine gives no socket on loopback, or the Server is closed. It is not for bubbles of
+// testing/synctest, but what it opened is.
 func (s *Server) AddDataCenter(key string) (url string) {
 	url, err := s.addDataCenter(key)
 	if err != nil {
@@ -32,7 +38,10 @@ func (s *Server) addDataCenter(key string) (string, error) {
 	if url, ok := s.accounts.center(key); ok {
 		return url, nil
 	}
-	if s.closed {
+	switch {
+	case key == "":
+		return "", errors.New("the key is empty")
+	case s.closed:
 		return "", net.ErrClosed
 	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
@@ -45,8 +54,8 @@ func (s *Server) addDataCenter(key string) (string, error) {
 	return url, nil
 }
 
-// SetClientDataCenters says in which data centers a client is known, by their keys: elsewhere it is refused with
-// invalid_client, as one that is not enabled for several is. Without keys it is known in all, which is how every client
+// SetClientDataCenters says in which data centers a client is known, by their keys: elsewhere, and for users who live
+// elsewhere, it is refused with invalid_client, as one that is not enabled for several is. Without keys it is known in all, which is how every client
 // begins. It panics when there is no such client.
 func (s *Server) SetClientDataCenters(id string, keys ...string) {
 	if !s.accounts.setClientCenters(id, keys) {
@@ -62,6 +71,17 @@ func (a *accounts) setClientCenters(id string, keys []string) bool {
 		c.centers = slices.Clone(keys)
 	}
 	return c != nil
+}
+
+// setLocation says whether the key was free.
+func (a *accounts) setLocation(key string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, taken := a.centers[key]; taken {
+		return false
+	}
+	a.location = key
+	return true
 }
 
 // center is the address of a data center, if there is such a one.
@@ -81,22 +101,27 @@ func (a *accounts) addCenter(key, url string) {
 	a.centers[key] = url
 }
 
-// checkCenter refuses a user's data center that is not there.
-func (a *accounts) checkCenter(key string) error {
+// homeOf is a user's data center by its key; there must be such a one.
+func (a *accounts) homeOf(key string) (center string, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.centers[key]; key != "" && !ok {
-		return fmt.Errorf("there is no data center %q", key)
+	if key == "" || key == a.location {
+		return "", nil
 	}
-	return nil
+	if _, ok := a.centers[key]; !ok {
+		return "", fmt.Errorf("there is no data center %q", key)
+	}
+	return key, nil
 }
 
 // The functions below are called with mu held. A data center is empty at home.
 
-// centerOf is the data center that a host is. Hosts that nobody opened are at home.
+// centerOf is the data center that a host is: its port says so, since loopback has several names. Hosts that nobody opened
+// are at home.
 func (a *accounts) centerOf(host string) string {
+	_, port, _ := net.SplitHostPort(host) // without a port it is none of the fake's
 	for key, url := range a.centers {
-		if strings.TrimPrefix(url, "http://") == host {
+		if port != "" && strings.HasSuffix(url, ":"+port) {
 			return key
 		}
 	}

@@ -3,10 +3,12 @@ package zohohubtest
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestDataCenters(t *testing.T) {
@@ -75,6 +77,57 @@ func TestAClientOfOneDataCenter(t *testing.T) {
 	assert.Contains(t, f.refresh(jp, tok.RefreshToken), "access_token")
 }
 
+// A client that only one data center knows begins there: the others have never heard of it.
+func TestWhereAClientOfOneDataCenterBegins(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	f := stranger{t}
+	jp := s.AddDataCenter("jp")
+	yuki := s.AddUser(User{LastName: "Mori", Email: "yuki.mori@example.com", DataCenter: "jp"})
+	s.SetClientDataCenters(defaultClientID, "jp")
+	open := func(accounts string) int {
+		resp, _ := f.ask(http.MethodGet, accounts+"/oauth/v2/auth?"+consentParams().Encode(), "", nil)
+		return resp.StatusCode
+	}
+	assert.Equal(t, []int{http.StatusOK, http.StatusBadRequest}, []int{open(jp), open(s.URL())})
+	assert.Contains(t, f.exchange(jp, f.consent(jp, yuki).Get("code")), "access_token")
+	for _, decision := range []string{"accept", "reject"} {
+		resp, page := f.ask(http.MethodPost, s.URL()+"/oauth/v2/auth", "", with(consentParams(), "user", yuki, "decision", decision))
+		assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
+		assert.Contains(t, page, "<code>invalid_client</code>")
+	}
+	resp, page := f.ask(http.MethodPost, jp+"/oauth/v2/auth", "", with(consentParams(), "user", brunoID, "decision", "accept"))
+	assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
+	assert.Contains(t, page, "<code>invalid_client</code>", "who lives elsewhere")
+}
+
+func TestADataCenterHasTheNamesOfLoopback(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	jp := s.AddDataCenter("jp")
+	yuki := s.AddUser(User{LastName: "Mori", Email: "yuki.mori@example.com", DataCenter: "jp"})
+	localhost := strings.Replace(jp, "127.0.0.1", "localhost", 1)
+	rt := s.Transport()
+	for address, want := range map[string]int{jp: 200, localhost: 200, s.URL(): 401, "https://www.zohoapis.jp": 401} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/crm/v8/org", nil)
+		require.NoError(t, err)
+		req.Header = signed(s.TokenOf(yuki).AccessToken)
+		resp, err := rt.RoundTrip(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		assert.Equal(t, want, resp.StatusCode, address)
+	}
+}
+
+func TestUsersOfTheDataCenterAtHome(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	s.SetLocation("us")
+	eva := s.AddUser(User{LastName: "Melo", Email: "eva.melo@example.com", DataCenter: "us"})
+	assert.Equal(t, s.URL(), s.TokenOf(eva).APIDomain)
+	assert.Equal(t, "us", stranger{t}.consent(s.URL(), eva).Get("location"))
+}
+
 func TestDataCentersThatCannotBe(t *testing.T) {
 	t.Parallel()
 	s := Start()
@@ -83,6 +136,8 @@ func TestDataCentersThatCannotBe(t *testing.T) {
 	})
 	assert.PanicsWithValue(t, `zohohubtest: SetClientDataCenters: there is no client "1000.NOBODY"`, func() { s.SetClientDataCenters("1000.NOBODY") })
 	s.AddDataCenter("us")
+	assert.PanicsWithValue(t, `zohohubtest: SetLocation: the data center "us" is elsewhere`, func() { s.SetLocation("us") })
+	assert.PanicsWithValue(t, "zohohubtest: AddDataCenter: the key is empty", func() { s.AddDataCenter("") })
 	s.Close()
 	assert.PanicsWithValue(t, "zohohubtest: AddDataCenter: use of closed network connection", func() { s.AddDataCenter("jp") })
 }

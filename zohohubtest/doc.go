@@ -17,6 +17,8 @@
 //
 // [Server.Connection] is signed in. [Server.Config] and [Server.Token] are for a connection of one's own, and
 // [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself: there one chooses who signs in.
+// A test without a browser posts what the page's form does: the parameters of the page's address, user (an id) and decision
+// (accept or reject).
 // [Server.TokenOf] and [Server.GrantCodeOf] are another user's, [Server.AddDataCenter] has users live elsewhere. Programs that
 // do not use zohohub take [Server.URL] for both the accounts server and the API domain.
 //
@@ -84,6 +86,10 @@
 // permissions beyond scopes, and the currency and exchange rate of a record. Files are not looked at for viruses, nor photos
 // for more than their kind and size, and one that no record has taken does not expire.
 //
+// Of sign-in there are the consent page, codes, tokens, user info and the list of data centers, without OpenID, devices and
+// client_credentials. How many codes, and how many refresh tokens a minute, Zoho gives is not limited, and of a scope no more
+// than its form is looked at.
+//
 // # Actions and jobs
 //
 // Records change owners, leads are converted by their fields' convert_mapping, records are copied and merged, and there are mass
@@ -106,6 +112,6 @@
 //
 // # Inside testing/synctest
 //
-// [Server.Transport] reaches the same CRM without a socket, so that time in a bubble can move on. Make the Server
-// outside of the bubble and sign in inside: what runs in the bubble, the fake's own clock included, has the bubble's time.
+// [Server.Transport] reaches the same CRM without a socket, so that time in a bubble can move on. Make the Server, and its
+// data centers, outside of the bubble and sign in inside: what runs in the bubble, the fake's own clock included, has the bubble's time.
 package zohohubtest

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -84,6 +85,7 @@ func TestTheConsentPageAsksWhoSignsIn(t *testing.T) {
 	s := NewServer(t)
 	f := stranger{t}
 	eva := s.AddUser(User{FirstName: "Eva", LastName: `M"elo & <Co>`, Email: "eva.melo@example.com"})
+	invited := s.AddUser(User{LastName: "Lobo", Email: "ines.lobo@example.com", Unconfirmed: true})
 	_, page := f.ask(http.MethodGet, s.URL()+"/oauth/v2/auth?"+consentParams().Encode(), "", nil)
 	var offered [][]string
 	for _, m := range optionTag.FindAllStringSubmatch(page, -1) {
@@ -101,7 +103,7 @@ func TestTheConsentPageAsksWhoSignsIn(t *testing.T) {
 		renewed := f.refresh(s.URL(), tokens["refresh_token"].(string))
 		assert.Equal(t, want, f.email(s.URL(), renewed["access_token"].(string)))
 	}
-	for _, id := range []string{claraID, duarteID, "7"} {
+	for _, id := range []string{claraID, duarteID, invited, "7"} {
 		resp, page := f.ask(http.MethodPost, s.URL()+"/oauth/v2/auth", "", with(consentParams(), "user", id, "decision", "accept"))
 		assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
 		assert.Contains(t, page, "<code>invalid_user</code>", "who is not active cannot sign in")
@@ -185,7 +187,7 @@ func TestUserInfo(t *testing.T) {
 		return reply{http.StatusUnauthorized, typeOfAnswers, `{"cause":"` + cause + `","response":"error"}`}
 	}
 	assert.Equal(t, refused("INVALID_OAUTHSCOPE"), ask(t, s, http.MethodGet, path, signed(s.Token().AccessToken), nil))
-	for _, header := range []http.Header{nil, signed(""), signed("1000.x")} {
+	for _, header := range []http.Header{nil, signed(""), signed("1000.x"), {"Authorization": {token}}, {"Authorization": {"Bearer " + token}}} {
 		assert.Equal(t, refused("INVALID_OAUTHTOKEN"), ask(t, s, http.MethodGet, path, header, nil))
 	}
 	assert.Equal(t, page(http.StatusBadRequest, "Invalid Request Method"), ask(t, s, http.MethodPost, path, signed(token), nil))
@@ -193,4 +195,50 @@ func TestUserInfo(t *testing.T) {
 	assert.Equal(t, []any{http.StatusUnauthorized, `{"cause":"INVALID_OAUTHTOKEN","response":"error"}`}, []any{resp.StatusCode, body}, "in another data center")
 	s.ExpireTokens()
 	assert.Equal(t, refused("INVALID_OAUTHTOKEN"), ask(t, s, http.MethodGet, path, signed(token), nil))
+}
+
+// TestSignInInABubble: codes, tokens and the ten minutes of a refresh token end by the bubble's time.
+func TestSignInInABubble(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	jp := s.AddDataCenter("jp")
+	yuki := s.AddUser(User{LastName: "Mori", Email: "yuki.mori@example.com", DataCenter: "jp"})
+	synctest.Test(t, func(t *testing.T) {
+		client := roads(s)["transport"]
+		token := func(params ...string) string {
+			form := with(url.Values{"client_id": {defaultClientID}, "client_secret": {defaultClientSecret}}, params...)
+			got, _, err := send(t.Context(), client, http.MethodPost, jp+"/oauth/v2/token", formHeader(), form.Encode())
+			require.NoError(t, err)
+			return got.Body
+		}
+		late := s.GrantCodeOf(yuki, 3*time.Minute)
+		time.Sleep(3 * time.Minute)
+		assert.JSONEq(t, `{"error":"invalid_code"}`, token("grant_type", "authorization_code", "code", late))
+		code := s.GrantCodeOf(yuki, 10*time.Minute)
+		time.Sleep(10*time.Minute - time.Nanosecond)
+		var tokens struct {
+			Access  string `json:"access_token"`
+			Refresh string `json:"refresh_token"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(token("grant_type", "authorization_code", "code", code)), &tokens))
+
+		status := func() int {
+			got, _, err := send(t.Context(), client, http.MethodGet, jp+"/crm/v8/org", signed(tokens.Access), "")
+			require.NoError(t, err)
+			return got.Status
+		}
+		time.Sleep(time.Hour - time.Nanosecond)
+		assert.Equal(t, http.StatusOK, status())
+		time.Sleep(time.Nanosecond)
+		assert.Equal(t, http.StatusUnauthorized, status())
+
+		renew := func() string { return token("grant_type", "refresh_token", "refresh_token", tokens.Refresh) }
+		for range 10 {
+			assert.Contains(t, renew(), "access_token")
+		}
+		time.Sleep(10*time.Minute - time.Nanosecond)
+		assert.Contains(t, renew(), "Access Denied")
+		time.Sleep(time.Nanosecond)
+		assert.Contains(t, renew(), "access_token")
+	})
 }

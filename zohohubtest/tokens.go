@@ -3,6 +3,7 @@ package zohohubtest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -85,7 +86,7 @@ func (a *accounts) exchange(params url.Values, center string) (status int, body 
 	if c.offline && (c.prompted || !a.consented(clientID, c.userID)) {
 		refresh = a.addRefresh(&refreshToken{holder: c.holder, clientID: clientID, scopes: c.scopes, byCode: true, consent: consent})
 	}
-	body = a.issue(c.holder, refresh, c.scopes)
+	body = a.issue(c.holder, clientID, refresh, c.scopes)
 	body["scope"] = strings.Join(c.scopes, " ")
 	if refresh != "" {
 		body["refresh_token"] = refresh
@@ -117,13 +118,13 @@ func (a *accounts) renew(params url.Values, center string) (status int, body map
 		return http.StatusBadRequest, tooManyTokens
 	}
 	// Zoho sends neither the refresh token nor, mostly, the scope again: a client keeps what it has.
-	return http.StatusOK, a.issue(r.holder, value, r.scopes)
+	return http.StatusOK, a.issue(r.holder, r.clientID, value, r.scopes)
 }
 
-func (a *accounts) issue(h holder, refresh string, scopes []string) map[string]any {
+func (a *accounts) issue(h holder, clientID, refresh string, scopes []string) map[string]any {
 	seconds := int(tokenLife.Seconds())
 	body := map[string]any{
-		"access_token": a.addAccess(h, refresh, scopes),
+		"access_token": a.addAccess(h, clientID, refresh, scopes),
 		"api_domain":   a.urlOf(h.center),
 		"token_type":   "Bearer",
 		"expires_in":   seconds,
@@ -135,7 +136,7 @@ func (a *accounts) issue(h holder, refresh string, scopes []string) map[string]a
 }
 
 // serveRevoke ends a refresh token with its access tokens, or one access token. The newer of Zoho's two paths wants the
-// client's credentials too.
+// client's credentials too, and takes nothing but what that client was given.
 func (a *accounts) serveRevoke(w http.ResponseWriter, r *http.Request, wantClient bool) {
 	if r.Method != http.MethodPost {
 		writePage(w, http.StatusBadRequest, "Invalid Request Method")
@@ -147,11 +148,11 @@ func (a *accounts) serveRevoke(w http.ResponseWriter, r *http.Request, wantClien
 		return
 	}
 	a.mu.Lock()
-	refusal, center := "", a.centerOf(r.Host)
+	refusal, center, clientID := "", a.centerOf(r.Host), ""
 	if wantClient {
-		refusal = a.checkClient(params, center)
+		refusal, clientID = a.checkClient(params, center), params.Get("client_id")
 	}
-	if refusal == "" && !a.revoke(params.Get("token"), center) {
+	if refusal == "" && !a.revoke(params.Get("token"), center, clientID) {
 		refusal = "invalid_token"
 	}
 	a.mu.Unlock()
@@ -162,13 +163,14 @@ func (a *accounts) serveRevoke(w http.ResponseWriter, r *http.Request, wantClien
 	writeJSON(w, http.StatusOK, map[string]any{"status": "success"})
 }
 
-func (a *accounts) revoke(value, center string) bool {
-	if r := a.refresh[value]; r != nil && r.center == center {
+// revoke ends a token of one client, or with no clientID of any.
+func (a *accounts) revoke(value, center, clientID string) bool {
+	if r := a.refresh[value]; r != nil && r.center == center && (clientID == "" || r.clientID == clientID) {
 		a.dropRefresh(value)
 		return true
 	}
 	t := a.access[value]
-	if t == nil || t.center != center {
+	if t == nil || t.center != center || clientID != "" && t.clientID != clientID {
 		return false
 	}
 	if r := a.refresh[t.refresh]; r != nil {
@@ -200,8 +202,10 @@ func (a *accounts) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 		writePage(w, http.StatusBadRequest, "Invalid Request Method")
 		return
 	}
-	value, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
-	token := a.caller(value, r.Host)
+	var token *accessToken
+	if value, ok := signature(r); ok {
+		token = a.caller(value, r.Host)
+	}
 	if token == nil {
 		writeJSON(w, http.StatusUnauthorized, map[string]any{"response": "error", "cause": "INVALID_OAUTHTOKEN"})
 		return
@@ -221,9 +225,12 @@ func (a *accounts) serveUserInfo(w http.ResponseWriter, r *http.Request) {
 // oauthParams reads the parameters of a call as Zoho takes them: from the form in the body, from the query, and the
 // client's credentials from a Basic header.
 func oauthParams(r *http.Request) (url.Values, error) {
-	raw, err := io.ReadAll(io.LimitReader(r.Body, mostForm))
+	raw, err := io.ReadAll(io.LimitReader(r.Body, mostForm+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(raw) > mostForm {
+		return nil, errors.New("the form is too large") // a part of it says something else
 	}
 	params, err := postForm(r.Header.Get("Content-Type"), raw)
 	if err != nil {

@@ -57,7 +57,7 @@ type User struct {
 	Role, Profile string
 	// Status is active, disabled or deleted; empty means active. Only who is active can be given records.
 	Status string
-	// Unconfirmed is somebody who has not taken up the invitation yet.
+	// Unconfirmed is somebody who has not taken up the invitation yet, and so cannot sign in on the consent page.
 	Unconfirmed bool
 	// DataCenter is where the account is, one of [Server.AddDataCenter]; empty means at [Server.URL].
 	DataCenter string
@@ -67,8 +67,9 @@ type User struct {
 // nobody else is named, Bruno Costa, Clara Nunes, who is disabled, and Duarte Reis, who was deleted. It gives the id, and
 // panics with the reason when there cannot be such a user.
 func (s *Server) AddUser(u User) (id string) {
-	err := s.accounts.checkCenter(u.DataCenter)
+	center, err := s.accounts.homeOf(u.DataCenter)
 	if err == nil {
+		u.DataCenter = center
 		id, err = s.crm.addUser(u)
 	}
 	if err != nil {
@@ -77,7 +78,8 @@ func (s *Server) AddUser(u User) (id string) {
 	return id
 }
 
-// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs. It panics with the reason
+// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs, and their tokens good: only
+// the consent page looks at it. It panics with the reason
 // when there is no such user or status.
 func (s *Server) SetUserStatus(id, status string) {
 	if err := s.crm.setUserStatus(id, status); err != nil {
