@@ -4,21 +4,22 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 
 	"github.com/zohohub/zohohub"
 )
 
 // keysDiffer keeps tokens under keys that stores have taken for one another: by the letters' case, by spaces at the end, by
 // letters that some orders hold for equal, by signs that mean something in a path, a pattern or a query.
-func keysDiffer(t *testing.T, s zohohub.TokenStore) {
+func keysDiffer(t tester, s zohohub.TokenStore) {
 	jo := keyOf("jo@example.com")
 	var keys []zohohub.Key
 	for _, user := range []string{
 		"jo@example.com", "Jo@example.com", "JO@EXAMPLE.COM", "jo@example.com ", " jo@example.com", "jo", "j", "%", "_", "*", "?", "[jo]",
 		"jo@example.com/", "../jo", "..", ".", "a/b", `a\b`, "a:b", "a|b", "{jo}", "'; drop table tokens; --", `"jo"`, "jo'", "`jo`", "$1", "?1", ":jo",
 		"josé", "jose", "jose\u0301", "straße", "strasse", "İ", "i", "I", "ı", "日本@example.com", "😀", "\u200b", "0", "00", "null", "NULL", "con", "nul.json",
+		"jo@example.com\u00a0", "jo@example.com\u2028", "\ufeffjo@example.com", "k", "\u212a", "ﬁ", "fi", "ＪＯ", "1", "01", "1.0", "1e0", "true", "0x6a6f",
 		strings.Repeat("x", 255), strings.Repeat("x", 254), strings.Repeat("é", 127), strings.Repeat("日", 85),
+		strings.Repeat("😀", 63) + "jo", strings.Repeat("😀", 63) + "al",
 	} {
 		keys = append(keys, zohohub.Key{Service: jo.Service, ClientID: jo.ClientID, Org: jo.Org, User: user})
 	}
@@ -35,6 +36,8 @@ func keysDiffer(t *testing.T, s zohohub.TokenStore) {
 		zohohub.Key{Service: "a", User: "b"},
 		zohohub.Key{Service: most, ClientID: most, Org: most, User: most},
 		zohohub.Key{Service: most, ClientID: most, Org: most, User: most[:254]},
+		zohohub.Key{Service: jo.Service, ClientID: most, Org: jo.Org, User: jo.User},
+		zohohub.Key{Service: jo.Service, ClientID: most[:254] + "K", Org: jo.Org, User: jo.User},
 	)
 	for i, key := range keys {
 		save(t, s, key, tokenOf(strconv.Itoa(i)))
@@ -53,7 +56,7 @@ func keysDiffer(t *testing.T, s zohohub.TokenStore) {
 }
 
 // keysThatAreNone are refused by what [zohohub.Key.Validate] says.
-func keysThatAreNone(t *testing.T, s zohohub.TokenStore) {
+func keysThatAreNone(t tester, s zohohub.TokenStore) {
 	for _, key := range []zohohub.Key{
 		{},
 		{Service: zohohub.ServiceCRM},
@@ -73,7 +76,7 @@ func keysThatAreNone(t *testing.T, s zohohub.TokenStore) {
 			"Delete": func() error { return s.Delete(t.Context(), key) },
 		}
 		if locker, ok := s.(zohohub.Locker); ok {
-			calls["Lock"] = func() error { _, err := locker.Lock(t.Context(), key, patience); return err }
+			calls["Lock"] = func() error { _, err := locker.Lock(t.Context(), key, longLease); return err }
 		}
 		for name, call := range calls {
 			if err := call(); err == nil || !strings.Contains(err.Error(), want.Error()) {

@@ -25,50 +25,66 @@ const patience = 20 * time.Second
 // which t.Cleanup may close. The tests run side by side, take about three seconds and write fake tokens only.
 func Run(t *testing.T, newStore func(t *testing.T) zohohub.TokenStore) {
 	t.Helper()
-	for _, sub := range []struct {
-		name string
-		run  func(*testing.T, zohohub.TokenStore)
-	}{
-		{"TokensAreKept", tokensAreKept},
-		{"TokensAreReplacedWholly", tokensAreReplacedWholly},
-		{"EveryFieldIsKept", everyFieldIsKept},
-		{"TokensAreCopies", tokensAreCopies},
-		{"KeysDiffer", keysDiffer},
-		{"KeysThatAreNone", keysThatAreNone},
-		{"ListIsSorted", listIsSorted},
-		{"ConcurrentUse", concurrentUse},
-		{"EndedContexts", endedContexts},
-	} {
-		t.Run(sub.name, func(t *testing.T) {
+	for _, c := range checks {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			sub.run(t, newStore(t))
+			c.run(t, newStore(t))
 		})
 	}
-	for _, sub := range []struct {
-		name string
-		run  func(*testing.T, lockingStore)
-	}{
-		{"LockIsForOne", lockIsForOne},
-		{"LockEndsWithItsLease", lockEndsWithItsLease},
-		{"LockThatIsLostSavesNothing", lockThatIsLostSavesNothing},
-		{"LockThatIsGivenBackStaysSo", lockThatIsGivenBackStaysSo},
-		{"LockWaitsAsLongAsItsContext", lockWaitsAsLongAsItsContext},
-		{"LocksOfOtherKeys", locksOfOtherKeys},
-		{"LockWithoutAToken", lockWithoutAToken},
-	} {
-		t.Run(sub.name, func(t *testing.T) {
+	for _, c := range lockChecks {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			store := newStore(t)
 			locker, ok := store.(zohohub.Locker)
 			if !ok {
 				t.Skip("the store is no zohohub.Locker")
 			}
-			sub.run(t, lockingStore{store, locker})
+			c.run(t, lockingStore{store, locker})
 		})
 	}
 }
 
-func tokensAreKept(t *testing.T, s zohohub.TokenStore) {
+// tester is what the checks need of a testing.T. This package's tests have another, that notes what it is told.
+type tester interface {
+	Helper()
+	Context() context.Context
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// checks are for every store.
+var checks = []struct {
+	name string
+	run  func(tester, zohohub.TokenStore)
+}{
+	{"TokensAreKept", tokensAreKept},
+	{"TokensAreReplacedWholly", tokensAreReplacedWholly},
+	{"EveryFieldIsKept", everyFieldIsKept},
+	{"TokensAreCopies", tokensAreCopies},
+	{"TokensThatAreNone", tokensThatAreNone},
+	{"KeysDiffer", keysDiffer},
+	{"KeysThatAreNone", keysThatAreNone},
+	{"ListIsSorted", listIsSorted},
+	{"ConcurrentUse", concurrentUse},
+	{"EndedContexts", endedContexts},
+}
+
+// lockChecks are for stores with locks.
+var lockChecks = []struct {
+	name string
+	run  func(tester, lockingStore)
+}{
+	{"LockIsForOne", lockIsForOne},
+	{"LockEndsWithItsLease", lockEndsWithItsLease},
+	{"LockThatIsLostSavesNothing", lockThatIsLostSavesNothing},
+	{"LockThatIsGivenBackStaysSo", lockThatIsGivenBackStaysSo},
+	{"LockWaitsAsLongAsItsContext", lockWaitsAsLongAsItsContext},
+	{"LocksOfOtherKeys", locksOfOtherKeys},
+	{"LockWithoutAToken", lockWithoutAToken},
+}
+
+func tokensAreKept(t tester, s zohohub.TokenStore) {
 	jo, al := keyOf("jo@example.com"), keyOf("al@example.com")
 	missing(t, s, jo)
 	listed(t, s)
@@ -87,7 +103,7 @@ func tokensAreKept(t *testing.T, s zohohub.TokenStore) {
 	holds(t, s, jo, tokenOf("3"))
 }
 
-func tokensAreReplacedWholly(t *testing.T, s zohohub.TokenStore) {
+func tokensAreReplacedWholly(t tester, s zohohub.TokenStore) {
 	jo := keyOf("jo@example.com")
 	save(t, s, jo, fullToken())
 	for _, tok := range []*zohohub.Token{{AccessToken: "1000.fake-access-2"}, {RefreshToken: "1000.fake-refresh-2"}} {
@@ -97,10 +113,11 @@ func tokensAreReplacedWholly(t *testing.T, s zohohub.TokenStore) {
 	}
 }
 
-func everyFieldIsKept(t *testing.T, s zohohub.TokenStore) {
+func everyFieldIsKept(t tester, s zohohub.TokenStore) {
 	jo := keyOf("jo@example.com")
 	long := fullToken()
 	long.AccessToken = "1000." + string(bytes.Repeat([]byte("a"), 4<<10))
+	long.RefreshToken = "1000." + string(bytes.Repeat([]byte("r"), 4<<10))
 	long.Scope = string(bytes.Repeat([]byte("ZohoCRM.modules.ALL,"), 200))
 	for _, tok := range []*zohohub.Token{fullToken(), long, {AccessToken: "1000.fake-access"}, {RefreshToken: "1000.fake-refresh"}} {
 		save(t, s, jo, tok)
@@ -108,7 +125,7 @@ func everyFieldIsKept(t *testing.T, s zohohub.TokenStore) {
 	}
 }
 
-func tokensAreCopies(t *testing.T, s zohohub.TokenStore) {
+func tokensAreCopies(t tester, s zohohub.TokenStore) {
 	jo := keyOf("jo@example.com")
 	change := func(tok *zohohub.Token) {
 		tok.AccessToken = "1000.fake-changed"
@@ -123,7 +140,33 @@ func tokensAreCopies(t *testing.T, s zohohub.TokenStore) {
 	holds(t, s, jo, fullToken())
 }
 
-func listIsSorted(t *testing.T, s zohohub.TokenStore) {
+// tokensThatAreNone would come back as something that is damaged: they are refused, and what was there stays.
+func tokensThatAreNone(t tester, s zohohub.TokenStore) {
+	jo, al := keyOf("jo@example.com"), keyOf("al@example.com")
+	save(t, s, jo, fullToken())
+	without := fullToken()
+	without.AccessToken, without.RefreshToken = "", ""
+	for what, tok := range map[string]*zohohub.Token{"a nil token": nil, "an empty token": {}, "a token without a secret": without} {
+		calls := map[string]func() error{
+			"Save":          func() error { return s.Save(t.Context(), al, tok) },
+			"Save in place": func() error { return s.Save(t.Context(), jo, tok) },
+		}
+		if locker, ok := s.(zohohub.Locker); ok {
+			held := lock(t, locker, jo, longLease)
+			calls["Lock.Save"] = func() error { return errors.Join(held.Save(t.Context(), tok), held.Unlock(t.Context())) }
+		}
+		for name, call := range calls {
+			if err := call(); err == nil {
+				t.Errorf("%s of %s: got no error", name, what)
+			}
+		}
+	}
+	missing(t, s, al)
+	holds(t, s, jo, fullToken())
+	listed(t, s, jo)
+}
+
+func listIsSorted(t tester, s zohohub.TokenStore) {
 	var keys []zohohub.Key
 	for _, service := range []string{"books", zohohub.ServiceCRM} {
 		for _, client := range []string{"", "1000.A", "1000.a"} {
@@ -141,7 +184,7 @@ func listIsSorted(t *testing.T, s zohohub.TokenStore) {
 	listed(t, s, keys...)
 }
 
-func endedContexts(t *testing.T, s zohohub.TokenStore) {
+func endedContexts(t tester, s zohohub.TokenStore) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	jo, al := keyOf("jo@example.com"), keyOf("al@example.com")
@@ -153,8 +196,8 @@ func endedContexts(t *testing.T, s zohohub.TokenStore) {
 		"List":   func() error { _, err := s.List(ended); return err },
 	}
 	if locker, ok := s.(zohohub.Locker); ok {
-		calls["Lock"] = func() error { _, err := locker.Lock(ended, jo, patience); return err }
-		held := lock(t, locker, al, patience)
+		calls["Lock"] = func() error { _, err := locker.Lock(ended, jo, longLease); return err }
+		held := lock(t, locker, al, longLease)
 		defer unlock(t, held)
 		calls["Lock.Save"] = func() error { return held.Save(ended, tokenOf("3")) }
 	}
@@ -189,33 +232,39 @@ func fullToken() *zohohub.Token {
 	}
 }
 
-func save(t *testing.T, s zohohub.TokenStore, key zohohub.Key, tok *zohohub.Token) {
+func save(t tester, s zohohub.TokenStore, key zohohub.Key, tok *zohohub.Token) {
 	t.Helper()
 	if err := s.Save(t.Context(), key, tok); err != nil {
 		t.Fatalf("Save of %q: %v", key, err)
 	}
 }
 
-func load(t *testing.T, s zohohub.TokenStore, key zohohub.Key) *zohohub.Token {
+func load(t tester, s zohohub.TokenStore, key zohohub.Key) *zohohub.Token {
 	t.Helper()
-	tok, err := s.Load(t.Context(), key)
-	switch {
-	case err != nil:
+	tok, err := loaded(t.Context(), s, key)
+	if err != nil {
 		t.Fatalf("Load of %q: %v", key, err)
-	case tok == nil:
-		t.Fatalf("Load of %q: neither a token nor an error", key)
 	}
 	return tok
 }
 
-func remove(t *testing.T, s zohohub.TokenStore, key zohohub.Key) {
+// loaded is Load, by a store that may not keep to what it says.
+func loaded(ctx context.Context, s zohohub.TokenStore, key zohohub.Key) (*zohohub.Token, error) {
+	tok, err := s.Load(ctx, key)
+	if err == nil && tok == nil {
+		err = errors.New("neither a token nor an error")
+	}
+	return tok, err
+}
+
+func remove(t tester, s zohohub.TokenStore, key zohohub.Key) {
 	t.Helper()
 	if err := s.Delete(t.Context(), key); err != nil {
 		t.Fatalf("Delete of %q: %v", key, err)
 	}
 }
 
-func missing(t *testing.T, s zohohub.TokenStore, key zohohub.Key) {
+func missing(t tester, s zohohub.TokenStore, key zohohub.Key) {
 	t.Helper()
 	tok, err := s.Load(t.Context(), key)
 	if tok != nil || !errors.Is(err, zohohub.ErrTokenNotFound) {
@@ -223,14 +272,14 @@ func missing(t *testing.T, s zohohub.TokenStore, key zohohub.Key) {
 	}
 }
 
-func holds(t *testing.T, s zohohub.TokenStore, key zohohub.Key, want *zohohub.Token) {
+func holds(t tester, s zohohub.TokenStore, key zohohub.Key, want *zohohub.Token) {
 	t.Helper()
 	if got := load(t, s, key); !same(got, want) {
 		t.Errorf("token of %q:\n got %s\nwant %s", key, words(got), words(want))
 	}
 }
 
-func listed(t *testing.T, s zohohub.TokenStore, want ...zohohub.Key) {
+func listed(t tester, s zohohub.TokenStore, want ...zohohub.Key) {
 	t.Helper()
 	got, err := s.List(t.Context())
 	if err != nil {
