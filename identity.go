@@ -9,8 +9,12 @@ import (
 	"strings"
 )
 
-// profileScope lets the accounts server say who the user is, to those who may not ask the CRM.
-const profileScope = "aaaserver.profile.read"
+const (
+	usersScope = "ZohoCRM.users.READ"
+	orgScope   = "ZohoCRM.org.READ"
+	// profileScope lets the accounts server say who the user is, to those who may not ask the CRM.
+	profileScope = "AaaServer.profile.READ"
+)
 
 // identify finds out whose token it is, and that it is for Config.Org.
 func (a *Auth) identify(ctx context.Context, tok *Token) error {
@@ -57,13 +61,13 @@ func (a *Auth) whose(ctx context.Context, conn *Connection, tok *Token) (string,
 	case err == nil && len(out.Users) == 1 && out.Users[0].Email != "":
 		return out.Users[0].Email, nil
 	case err == nil:
-		return "", &Error{Op: opSignIn, Index: -1, Err: errors.New("Zoho does not tell who signed in")}
+		return "", &Error{Op: opSignIn, Index: -1, Err: errors.New("the answer does not tell who signed in")}
 	case !errors.Is(err, ErrScopeMismatch):
 		return "", err
 	}
 	email, fault := a.profile(ctx, tok)
 	if fault != nil {
-		return "", &Error{Op: opSignIn, Index: -1, Err: fmt.Errorf("nobody tells who signed in: the scope ZohoCRM.users.READ is missing (%w), and AaaServer.profile.READ: %w", err, fault)}
+		return "", &Error{Op: opSignIn, Index: -1, Err: fmt.Errorf("nobody tells who signed in: the scope %s is missing (%w), and %s: %w", usersScope, err, profileScope, fault)}
 	}
 	return email, nil
 }
@@ -72,12 +76,12 @@ func (a *Auth) whose(ctx context.Context, conn *Connection, tok *Token) (string,
 func (a *Auth) profile(ctx context.Context, tok *Token) (string, error) {
 	const op = "user info"
 	ans, err := a.ask(ctx, op, tok.AccessToken, func(ctx context.Context, hc *http.Client) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.origin+"/oauth/user/info", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, a.origin+"/oauth/user/info", nil) //nolint:gosec // origin is one of Zoho's, or loopback: parseSite has looked
 		if err != nil {
 			return err
 		}
 		req.Header.Set("Authorization", "Zoho-oauthtoken "+tok.AccessToken)
-		resp, err := hc.Do(req)
+		resp, err := hc.Do(req) //nolint:gosec // the same
 		if err != nil {
 			return err
 		}

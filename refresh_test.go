@@ -247,8 +247,8 @@ func TestARefusedRefreshTokenIsNotAskedAgain(t *testing.T) {
 				err := get(t, conn)
 				assert.ErrorIs(t, err, ErrAuthentication)
 				assert.ErrorIs(t, err, ErrInvalidToken, "as at the first")
-				assert.EqualError(t, err, "zohohub: get Leads: refresh: invalid_code: the grant code was used, is too old or "+
-					"belongs to another data center; or the refresh token was revoked: ask for consent again (HTTP 400)")
+				assert.EqualError(t, err, "zohohub: get Leads: refresh: invalid_code: the refresh token was revoked, gave way to newer ones "+
+					"(Zoho keeps 20 of a user), or is not of data center eu: the user has to sign in again (HTTP 400)")
 			})
 		}
 		all.Wait()

@@ -1,7 +1,6 @@
 package zohohub_test
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -71,7 +70,7 @@ func pageOf(t *testing.T, resp *http.Response, err error) (int, string) {
 // consent goes to the login page and decides, as a user would.
 func (p *portal) consent(t *testing.T, b *http.Client, decision string) (*http.Response, error) {
 	t.Helper()
-	resp, err := b.Get(p.URL + "/login") //nolint:noctx // a browser has none
+	resp, err := b.Get(p.URL + "/login")
 	require.NoError(t, err)
 	status, _ := pageOf(t, resp, nil)
 	require.Equal(t, http.StatusOK, status)
@@ -79,7 +78,7 @@ func (p *portal) consent(t *testing.T, b *http.Client, decision string) (*http.R
 	form.Set("decision", decision)
 	zoho := *resp.Request.URL
 	zoho.RawQuery = ""
-	return b.PostForm(zoho.String(), form) //nolint:noctx // a browser has none
+	return b.PostForm(zoho.String(), form)
 }
 
 func TestSignIn(t *testing.T) {
@@ -164,7 +163,7 @@ func TestAStrangeCallback(t *testing.T) {
 		"two codes":        {b, callback + "&code=1000.fake"},
 		"strange accounts": {b, change("accounts-server", "https://accounts.zoho.com.evil.example")},
 	} {
-		resp, err := c.client.Get(c.url) //nolint:noctx // a browser has none
+		resp, err := c.client.Get(c.url)
 		status, _ := pageOf(t, resp, err)
 		assert.Equal(t, http.StatusForbidden, status, name)
 		assert.Empty(t, p.tokens, name)
@@ -219,6 +218,6 @@ func TestOnSignInError(t *testing.T) {
 	assert.Equal(t, http.StatusTeapot, w.Code)
 	require.ErrorIs(t, got, ErrAuthentication)
 	var e *Error
-	require.True(t, errors.As(got, &e))
+	require.ErrorAs(t, got, &e)
 	assert.Equal(t, "sign in", e.Op)
 }

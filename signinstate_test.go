@@ -117,7 +117,9 @@ func TestTheStateOfASignIn(t *testing.T) {
 
 func TestTheCookieOfASignIn(t *testing.T) {
 	t.Parallel()
-	for redirect, secure := range map[string]bool{"https://app.example/oauth2callback": true, "http://127.0.0.1:8080/oauth2callback": false} {
+	for redirect, prefix := range map[string]string{
+		"https://app.example/oauth2callback": "__Host-", "HTTPS://app.example/mounted/below/oauth2callback": "__Host-", "http://127.0.0.1:8080/oauth2callback": "",
+	} {
 		cfg := (&zoho{}).config()
 		cfg.RedirectURL = redirect
 		auth := NewAuth(cfg)
@@ -127,11 +129,73 @@ func TestTheCookieOfASignIn(t *testing.T) {
 		assert.NotContains(t, v.state, got.Value)
 		assert.Len(t, got.Value, 43, "32 bytes")
 		want := http.Cookie{
-			Name: "zohohub_signin_" + v.state[:8], Value: got.Value, Path: "/", MaxAge: 600, HttpOnly: true, Secure: secure,
+			Name: prefix + "zohohub_signin_" + v.state[:8], Value: got.Value, Path: "/", MaxAge: 600, HttpOnly: true, Secure: prefix != "",
 			SameSite: http.SameSiteLaxMode, Raw: got.Raw,
 		}
 		assert.Equal(t, want, got)
 		other := beginSignIn(t, auth)
 		assert.NotEqual(t, got.Name, other.cookies[0].Name, "each tab has its own")
 	}
+}
+
+// TestTheCookiesOfManySignIns: who begins again and again, and never comes back, must not be refused for a header too long.
+func TestTheCookiesOfManySignIns(t *testing.T) {
+	t.Parallel()
+	cfg := (&zoho{}).config()
+	cfg.HTTPClient = signingInJo(&zoho{})
+	cfg.RedirectURL = "https://app.example/oauth2callback"
+	auth := NewAuth(cfg)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login", nil)
+	r.AddCookie(&http.Cookie{Name: "session", Value: "the service's own"}) //nolint:gosec // a request's
+	var begun []visit
+	for range 12 {
+		v := beginSignIn(t, auth)
+		begun = append(begun, v)
+		r.AddCookie(v.cookies[0])
+	}
+	w := httptest.NewRecorder()
+	auth.LoginHandler().ServeHTTP(w, r)
+	resp := w.Result()
+	require.NoError(t, resp.Body.Close())
+	set := resp.Cookies()
+	require.Len(t, set, 4, "the oldest three go, the new one comes: that is ten")
+	for i, c := range set[:3] {
+		assert.Equal(t, begun[i].cookies[0].Name+"=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax", c.Raw)
+	}
+	assert.Equal(t, 600, set[3].MaxAge)
+	for _, v := range begun[3:] {
+		_, err := v.finish(t, auth)
+		require.NoError(t, err, "each tab's own")
+	}
+}
+
+// TestAUsedStateIsRemembered for as long as it could be used again.
+func TestAUsedStateIsRemembered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := (&zoho{}).config()
+		cfg.HTTPClient = signingInJo(&zoho{})
+		cfg.RedirectURL = "https://app.example/oauth2callback"
+		auth := NewAuth(cfg)
+		pass := func(v visit) {
+			t.Helper()
+			_, err := v.finish(t, auth)
+			require.NoError(t, err)
+		}
+		replayed := func(v visit) {
+			t.Helper()
+			_, err := v.finish(t, auth)
+			require.ErrorContains(t, err, "finished already")
+		}
+		pass(beginSignIn(t, auth))
+		time.Sleep(10*time.Minute - time.Second)
+		v := beginSignIn(t, auth)
+		pass(v)
+		for range 10 {
+			replayed(v)
+			pass(beginSignIn(t, auth))
+			time.Sleep(59 * time.Second)
+		}
+		replayed(v)
+	})
 }

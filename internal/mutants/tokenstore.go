@@ -24,7 +24,11 @@ var tokenstoreMutants = []mutant{
 	{name: "a sign-in that nobody began", core: true, file: "signin.go", from: "if err := a.spendState(w, r, back.state); err != nil {", to: "if err := a.spendState(w, r, back.state); false {"},
 	{name: "a sign-in for another browser", file: "signinstate.go", from: "	_, _ = mac.Write(secret)\n", to: "	_ = secret\n"},
 	{name: "a sign-in without an end", file: "signinstate.go", from: "if !time.Now().Before(ends) {", to: "if false {"},
-	{name: "a sign-in that was finished already", file: "signinstate.go", from: "if !a.used.add(state, ends) {", to: "if a.used.add(state, ends); false {"},
+	{name: "a sign-in that was finished already", file: "signinstate.go", from: "if !a.used.add(string(raw[:stateNonce])) {", to: "if a.used.add(string(raw[:stateNonce])); false {"},
+	{name: "a sign-in that a neighbour planted", file: "signinstate.go", from: "		return \"__Host-\" + stateCookie\n", to: "		return stateCookie\n"},
+	{name: "the cookies of sign-ins pile up", file: "signinstate.go", from: "for len(names) >= mostStates {", to: "for false {"},
+	{name: "a sign-in for an hour takes the place of one that lasts", file: "signin.go", from: "if tok.RefreshToken == \"\" {", to: "if false {"},
+	{name: "a sign-in under no secret", file: "signinstate.go", from: "case a.cfg.ClientSecret == \"\":", to: "case false:"},
 	{name: "users of another organization", file: "identity.go", from: "len(out.Org) != 1 || scalar(out.Org[0].ZGID) != a.cfg.Org", to: "len(out.Org) != 1"},
 
 	// The stores.
