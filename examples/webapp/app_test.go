@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,6 +30,9 @@ func serveApp(t *testing.T, crm *zohohubtest.Server, store zohohub.TokenStore) (
 	cfg := crm.Config()
 	cfg.RedirectURL, cfg.Scopes, cfg.Store = server.URL+"/back", scopes, store
 	cfg.Logger = slog.New(slog.DiscardHandler)
+	if store == nil {
+		cfg.Store = zohohub.NewMemoryStore()
+	}
 	crm.AddClient(cfg.ClientID, cfg.ClientSecret, cfg.RedirectURL)
 	a, err := newApp(cfg)
 	require.NoError(t, err)
@@ -45,38 +51,45 @@ func refreshes(crm *zohohubtest.Server, signIns int) int {
 	return n
 }
 
-func TestTwoCopiesShareOneRefresh(t *testing.T) {
+func TestTwoCopies(t *testing.T) {
 	t.Parallel()
 	crm := zohohubtest.NewServer(t)
 	crm.Seed("Leads", zohohub.Fields{"Last_Name": "Doe", "Company": "Acme"})
 	dir := t.TempDir()
-	copies := make([]*browser, 2)
-	for i := range copies {
+	var copies []string
+	for range 2 {
 		store, err := file.New(dir)
 		require.NoError(t, err)
-		address := serveApp(t, crm, store)
-		copies[i] = newBrowser(t)
-		copies[i].signIn(address, "Bruno Costa", "accept")
-		require.Len(t, copies[i].rows(), 1, copies[i].page)
+		copies = append(copies, serveApp(t, crm, store))
+	}
+	browsers := []*browser{newBrowser(t), newBrowser(t)}
+	for i, b := range browsers {
+		b.signIn(copies[i], "Bruno Costa", "accept")
+		for _, address := range copies {
+			b.open(address + "/leads")
+			require.Len(t, b.rows(), 1, b.page)
+		}
 	}
 	for round := 1; round <= 3; round++ {
 		crm.ExpireTokens()
 		var group sync.WaitGroup
 		for i := range 12 {
 			group.Go(func() {
-				b := *copies[i%2]
-				b.open(b.at.String())
+				b := *browsers[i%2]
+				b.open(copies[i/2%2] + "/leads")
 				assert.Len(t, b.rows(), 1, b.page)
 			})
 		}
 		group.Wait()
 		assert.Equal(t, round, refreshes(crm, 2))
 	}
-	// Who signs out of one is signed out of both.
-	copies[0].submit(nil)
-	copies[1].open(copies[1].at.String())
-	assert.Equal(t, "/", copies[1].at.Path)
-	assert.Empty(t, copies[1].cookie(copies[1].at.String()))
+	// Who signs out at one is signed out at both, and in the other browser.
+	browsers[0].submit(nil)
+	browsers[0].open(copies[1] + "/leads")
+	assert.Equal(t, "/", browsers[0].at.Path)
+	browsers[1].open(copies[1] + "/leads")
+	assert.Equal(t, "/", browsers[1].at.Path)
+	assert.Empty(t, browsers[1].cookie(copies[1]))
 }
 
 func TestTheSession(t *testing.T) {
@@ -105,6 +118,8 @@ func TestTheSession(t *testing.T) {
 	assert.Regexp(t, `^Path=/; Expires=[^;]*; Max-Age=\d+; HttpOnly; SameSite=Lax$`, own[0])
 	assert.Equal(t, "no-store", b.header.Get("Cache-Control"))
 	assert.Contains(t, b.header.Get("Content-Security-Policy"), "default-src 'none'")
+	assert.Equal(t, "same-origin", b.header.Get("Referrer-Policy"))
+	assert.Equal(t, "nosniff", b.header.Get("X-Content-Type-Options"))
 
 	// Another site's form signs nobody out.
 	for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
@@ -115,7 +130,7 @@ func TestTheSession(t *testing.T) {
 		assert.Equal(t, http.StatusForbidden, b.status)
 	}
 	b.open(address + "/sign-out")
-	assert.Equal(t, http.StatusMethodNotAllowed, b.status)
+	assert.Equal(t, http.StatusNotFound, b.status)
 	b.open(address)
 	assert.Equal(t, "/leads", b.at.Path, "still signed in")
 	b.submit(nil)
@@ -167,11 +182,15 @@ func TestWhatMayGoWrong(t *testing.T) {
 	b := newBrowser(t)
 	b.signIn(address, "Bruno Costa", "reject")
 	assert.Equal(t, http.StatusForbidden, b.status)
-	assert.Contains(t, b.page, "The sign-in was refused")
+	assert.Contains(t, b.page, "You have not allowed access")
 	b.open(address + "/leads")
 	assert.Equal(t, "/", b.at.Path)
 	b.open(address + "/back?state=x&code=1000.fake")
 	assert.Equal(t, http.StatusForbidden, b.status)
+	assert.Contains(t, b.page, "The sign-in took too long")
+	b.open(address + "/nowhere")
+	assert.Equal(t, http.StatusNotFound, b.status)
+	assert.Contains(t, b.page, "There is no such page.")
 
 	b.signIn(address, "Bruno Costa", "accept")
 	for range 10 {
@@ -182,7 +201,56 @@ func TestWhatMayGoWrong(t *testing.T) {
 	crm.ExpireTokens()
 	b.open(address + "/leads")
 	assert.Equal(t, http.StatusServiceUnavailable, b.status)
-	assert.Contains(t, b.page, "Zoho is asked too often")
+	assert.Contains(t, b.page, "Zoho is asked too often. Please try again in 10 minutes.")
 	assert.Regexp(t, `^\d{3}$`, b.header.Get("Retry-After"))
 	assert.Equal(t, 10, refreshes(crm, 1), "the eleventh is not sent")
+}
+
+func TestSignOutWithoutZoho(t *testing.T) {
+	t.Parallel()
+	crm := zohohubtest.NewServer(t)
+	store := zohohub.NewMemoryStore()
+	address := serveApp(t, crm, store)
+	b := newBrowser(t)
+	b.signIn(address, "Bruno Costa", "accept")
+	crm.Inject(zohohubtest.Fault{Path: "/oauth/v2/token/revoke", Status: http.StatusServiceUnavailable, Times: 10})
+	b.submit(nil)
+	assert.Equal(t, http.StatusBadGateway, b.status)
+	assert.Contains(t, b.page, "Zoho could not be told.")
+	b.open(address + "/leads")
+	assert.Equal(t, "/", b.at.Path, "whoever uses the browser next does not see the leads")
+	keys, err := store.List(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []zohohub.Key{{Service: zohohub.ServiceCRM, ClientID: crm.Config().ClientID, User: "bruno.costa@example.com"}}, keys)
+}
+
+// brokenStore is a store whose database has gone.
+type brokenStore struct {
+	zohohub.TokenStore
+
+	broken atomic.Bool
+}
+
+func (s *brokenStore) Load(ctx context.Context, key zohohub.Key) (*zohohub.Token, error) {
+	if s.broken.Load() {
+		return nil, errors.New("dial tcp: fake-db: connection refused")
+	}
+	return s.TokenStore.Load(ctx, key)
+}
+
+func TestAStoreThatHasGone(t *testing.T) {
+	t.Parallel()
+	crm := zohohubtest.NewServer(t)
+	store := &brokenStore{TokenStore: zohohub.NewMemoryStore()}
+	address := serveApp(t, crm, store)
+	b := newBrowser(t)
+	b.signIn(address, "Bruno Costa", "accept")
+	store.broken.Store(true)
+	b.open(address + "/leads")
+	assert.Equal(t, http.StatusBadGateway, b.status)
+	assert.Contains(t, b.page, "That did not work")
+	assert.NotContains(t, b.page, "fake-db")
+	store.broken.Store(false)
+	b.open(address + "/leads")
+	assert.Equal(t, http.StatusOK, b.status, "the session was not lost")
 }

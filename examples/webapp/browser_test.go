@@ -56,7 +56,7 @@ func (b *browser) open(address string) {
 var (
 	formTag   = regexp.MustCompile(`<form method="post" action="([^"]*)">`)
 	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
-	rowTag    = regexp.MustCompile(`<tr><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>`)
+	rowTag    = regexp.MustCompile(`<tr><td>(.*?)</td><td data-of="Company">(.*?)</td><td data-of="City">(.*?)</td><td data-of="Status">(.*?)</td><td data-of="Owner">(.*?)</td></tr>`)
 )
 
 // submit sends the page's form.

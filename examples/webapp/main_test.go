@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -16,7 +17,7 @@ import (
 )
 
 // started is the program as somebody starts it without credentials.
-func started(t *testing.T, args ...string) (address string, end func()) {
+func started(t *testing.T, args ...string) (address, place string, end func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
@@ -34,9 +35,12 @@ func started(t *testing.T, args ...string) (address string, end func()) {
 		told.Write(buffer[:n])
 		require.NoError(t, err, told.String())
 	}
-	assert.Regexp(t, `^No Zoho credentials in the environment or in \./\.env: this runs on an in-memory Zoho CRM at http://127\.0\.0\.1:\d+\.\n`, told.String())
+	head := regexp.MustCompile(`^No Zoho credentials in the environment or in \./\.env: this runs on an in-memory Zoho CRM at http://127\.0\.0\.1:\d+\.
+Tokens and sessions are kept in (.*)\.
+The leads are`).FindStringSubmatch(told.String())
+	require.NotNil(t, head, told.String())
 	go func() { _, _ = io.Copy(io.Discard, out) }()
-	return line.FindStringSubmatch(told.String())[1], func() {
+	return line.FindStringSubmatch(told.String())[1], head[1], func() {
 		cancel()
 		assert.NoError(t, <-ended)
 	}
@@ -45,53 +49,80 @@ func started(t *testing.T, args ...string) (address string, end func()) {
 func TestWebapp(t *testing.T) {
 	example.Offline(t)
 	t.Chdir(t.TempDir())
-	address, end := started(t, "-store", "file:tokens")
-	defer end()
-	files := func() []string {
-		found, err := filepath.Glob("tokens/*.json")
-		require.NoError(t, err)
-		return found
+	t.Setenv("TOKEN_STORE", "")
+	t.Setenv("TOKEN_KEY", "")
+	for _, flags := range [][]string{nil, {"-store", "file:tokens"}, {"-store", "memory"}} {
+		address, place, end := started(t, flags...)
+		for name, mail := range map[string]string{"Yuki Mori": "yuki.mori@example.com", "Ana Silva": "ana.silva@example.com"} {
+			b := newBrowser(t)
+			b.open(address + "/leads")
+			assert.Equal(t, "/", b.at.Path, "not signed in")
+			b.signIn(address, name, "accept")
+			assert.Equal(t, []any{address + "/leads", 200}, []any{b.at.String(), b.status}, b.page)
+			assert.Contains(t, b.page, `<b id="user">`+mail+`</b>`)
+			assert.Len(t, b.rows(), 6)
+			assert.Contains(t, b.rows(), []string{"Rui Fonseca", "Fonseca &amp; Filhos", "Lisboa", "Contacted", "Ana Silva"})
+			assert.Contains(t, b.rows(), []string{"李", "李茶莊", "Taipei", "Contacted", "Yuki Mori"})
+			b.submit(nil)
+			assert.Equal(t, []any{address + "/", 200}, []any{b.at.String(), b.status}, "signed out")
+			b.open(address + "/leads")
+			assert.Equal(t, "/", b.at.Path, "not signed in")
+		}
+		end()
+		if file, ok := strings.CutPrefix(place, "the SQLite file "); assert.Equal(t, flags == nil, ok, place) && ok {
+			assert.NoDirExists(t, filepath.Dir(file), "tokens of a CRM that has ended are for nobody")
+		}
 	}
-	for name, mail := range map[string]string{"Yuki Mori": "yuki.mori@example.com", "Ana Silva": "ana.silva@example.com"} {
-		b := newBrowser(t)
+}
+
+// TestStartedAgain has a browser and a store that outlive the program: each run's CRM in memory is another.
+func TestStartedAgain(t *testing.T) {
+	example.Offline(t)
+	t.Chdir(t.TempDir())
+	t.Setenv("TOKEN_STORE", "sqlite:tokens.db")
+	t.Setenv("TOKEN_KEY", strings.Repeat("A", 43)+"=")
+	b := newBrowser(t)
+	for range 2 {
+		address, place, end := started(t)
+		assert.Regexp(t, `^the SQLite file \S+tokens\.db, encrypted$`, place)
 		b.open(address + "/leads")
-		assert.Equal(t, "/", b.at.Path, "not signed in")
-		b.signIn(address, name, "accept")
-		assert.Equal(t, []any{address + "/leads", 200}, []any{b.at.String(), b.status}, b.page)
-		assert.Contains(t, b.page, `<b id="user">`+mail+`</b>`)
+		assert.Equal(t, []any{"/", 200}, []any{b.at.Path, b.status})
+		b.signIn(address, "Ana Silva", "accept")
 		assert.Len(t, b.rows(), 6)
-		assert.Contains(t, b.rows(), []string{"Rui Fonseca", "Fonseca &amp; Filhos", "Lisboa", "Contacted", "Ana Silva"})
-		assert.Contains(t, b.rows(), []string{"李", "李茶莊", "Taipei", "Contacted", "Yuki Mori"})
-		assert.Len(t, files(), 1)
-		b.submit(nil)
-		assert.Equal(t, []any{address + "/", 200}, []any{b.at.String(), b.status}, "signed out")
-		assert.Empty(t, files())
-		b.open(address + "/leads")
-		assert.Equal(t, "/", b.at.Path, "not signed in")
+		end()
 	}
+	data, err := os.ReadFile("tokens.db")
+	require.NoError(t, err)
+	assert.Contains(t, string(data), "sealed.v1.")
+	assert.NotContains(t, string(data), "1000.fake")
 }
 
 func TestWhatCannotStart(t *testing.T) {
 	example.Offline(t)
 	t.Chdir(t.TempDir())
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("TOKEN_STORE", "")
+	t.Setenv("TOKEN_KEY", "")
 	refused := func(args ...string) string {
 		err := run(t.Context(), io.Discard, append([]string{"-listen", "127.0.0.1:0"}, args...))
 		require.Error(t, err)
 		return err.Error()
 	}
-	for _, place := range []string{"", "file", "file:", "memory:7", "sqlite"} {
-		assert.Equal(t, `-store: "`+place+`" is neither memory nor file:DIR`, refused("-store", place))
-	}
+	assert.Equal(t, "-store: it is none of "+storeForms, refused("-store", "mongo://jo:fake-password@db"))
 	refused("-nonsense")
+	assert.NoError(t, run(t.Context(), io.Discard, []string{"-help"}))
 	busy, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, busy.Close()) }()
 	refused("-listen", busy.Addr().String())
+	t.Setenv("TOKEN_KEY", "fake-key")
+	assert.Equal(t, "TOKEN_KEY: it is not 32 bytes in base64, such as openssl rand -base64 32 writes", refused("-store", "memory"))
+	t.Setenv("TOKEN_KEY", "")
 
 	t.Setenv("ZOHO_CLIENT_ID", "1000.FAKE")
-	assert.Contains(t, refused(), "ZOHO_REDIRECT_URI: it names no path")
+	assert.Contains(t, refused("-store", "memory"), "ZOHO_REDIRECT_URI: it names no path")
 	t.Setenv("ZOHO_REDIRECT_URI", "https://app.example/")
-	assert.Contains(t, refused(), "ZOHO_REDIRECT_URI: it names no path")
+	assert.Contains(t, refused("-store", "memory"), "ZOHO_REDIRECT_URI: it names no path")
 	t.Setenv("ZOHO_DATA_CENTER", "mars")
 	assert.Contains(t, refused(), "ZOHO_DATA_CENTER")
 }
