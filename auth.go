@@ -31,6 +31,7 @@ type Auth struct {
 	origin string
 	client *http.Client
 	used   *usedStates
+	peers  *peers
 	err    error // what is wrong with the configuration
 }
 
@@ -40,7 +41,7 @@ func NewAuth(cfg Config) *Auth {
 	if full.Store == nil {
 		full.Store = NewMemoryStore()
 	}
-	a := &Auth{cfg: &full, used: &usedStates{}, err: cfg.validate(true)}
+	a := &Auth{cfg: &full, used: &usedStates{}, peers: &peers{}, err: cfg.validate(true)}
 	if a.err == nil {
 		a.origin, a.err = cfg.accountsOrigin(nil)
 	}

@@ -45,6 +45,9 @@ func (s *memoryStore) Save(ctx context.Context, key Key, tok *Token) error {
 	if err := begin(ctx, key); err != nil {
 		return err
 	}
+	if err := storable(tok); err != nil {
+		return fmt.Errorf("zohohub: save %v: %w", key, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens[key] = copyToken(tok)
@@ -117,6 +120,9 @@ type memoryLock struct {
 func (l *memoryLock) Save(ctx context.Context, tok *Token) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if err := storable(tok); err != nil {
+		return fmt.Errorf("zohohub: save %v: %w", l.key, err)
 	}
 	l.store.mu.Lock()
 	defer l.store.mu.Unlock()

@@ -16,10 +16,10 @@ import (
 // A refresh token that Zoho refused is not tried again on this connection: see [Auth.Open] for one that is opened anew for
 // each request.
 func Open(ctx context.Context, cfg Config, user string) (*Connection, error) {
-	return open(ctx, cfg, user, &refusedTokens{})
+	return open(ctx, cfg, user, &peers{})
 }
 
-func open(ctx context.Context, cfg Config, user string, refused *refusedTokens) (*Connection, error) {
+func open(ctx context.Context, cfg Config, user string, among *peers) (*Connection, error) {
 	const op = "open"
 	switch {
 	case cfg.Store == nil:
@@ -27,7 +27,7 @@ func open(ctx context.Context, cfg Config, user string, refused *refusedTokens) 
 	case cfg.TokenSource != nil:
 		return nil, &Error{Op: op, Index: -1, Err: errors.New("Config.Store and Config.TokenSource are both set")}
 	}
-	place := &shelf{store: cfg.Store, key: cfg.key(user), refused: refused}
+	place := &shelf{store: cfg.Store, key: cfg.key(user), peers: among}
 	if err := place.key.Validate(); err != nil {
 		return nil, &Error{Op: op, Index: -1, Err: err}
 	}
@@ -38,13 +38,14 @@ func open(ctx context.Context, cfg Config, user string, refused *refusedTokens) 
 	return newConnection(cfg, tok, place)
 }
 
-// Open is [Open] with the configuration and the store of the Auth. A refresh token that Zoho refused is not tried again by
-// any connection of the Auth, and one that Zoho throttles not until Zoho gives access tokens again.
+// Open is [Open] with the configuration and the store of the Auth. All its connections for a user share one refresh, even if
+// the store is no [Locker]. A refresh token that Zoho refused is not tried again by any of them, and one that Zoho throttles
+// not until Zoho gives access tokens again.
 func (a *Auth) Open(ctx context.Context, user string) (*Connection, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
-	return open(ctx, *a.cfg, user, a.refused)
+	return open(ctx, *a.cfg, user, a.peers)
 }
 
 // Users lists the keys of those who have signed in with this client and, when Config.Org is set, to that organization.

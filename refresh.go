@@ -1,7 +1,6 @@
 package zohohub
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,11 +54,12 @@ type tokens struct {
 	// refused is the token that was dropped last: a pointer, since fmt follows one only.
 	refused *Token
 	flight  *flight
-	// fault is why no token can be had, until faultEnds; with a zero faultEnds for good.
-	fault     error
-	faultEnds time.Time
-	// asked are the times of the last ten minutes at which Zoho was asked.
-	asked []time.Time
+	// fault is why no token can be had, from faultSince until faultEnds; with a zero faultEnds for good.
+	fault                 error
+	faultSince, faultEnds time.Time
+	// asked are the times of the last ten minutes at which Zoho was asked, with the refresh token of askedWith.
+	asked     []time.Time
+	askedWith *Token
 }
 
 // flight is one renewal under way.
@@ -124,7 +124,7 @@ func (t *tokens) current() (*Token, *flight, error) {
 		return t.tok, nil, nil
 	}
 	if t.fault != nil && (t.faultEnds.IsZero() || now.Before(t.faultEnds)) {
-		return t.tok, nil, t.unlessGood(t.fault)
+		return t.tok, nil, t.unlessGood(later(t.fault, now.Sub(t.faultSince)))
 	}
 	if t.flight == nil {
 		t.flight = &flight{done: make(chan struct{})}
@@ -217,18 +217,20 @@ func (t *tokens) remember(err error, now time.Time) {
 	if t.cfg.TokenSource != nil {
 		return // what a source of the caller's own may do next is its affair
 	}
+	limited := errors.Is(err, ErrRateLimited)
 	switch {
-	case errors.Is(err, ErrRateLimited):
-		wait := throttlePause
-		if e, ok := errors.AsType[*Error](err); ok {
-			wait = cmp.Or(e.RetryAfter, wait)
-		}
-		t.fault, t.faultEnds = err, now.Add(wait)
-	case t.shelf != nil: // the user may sign in anew
-		t.fault, t.faultEnds = err, now.Add(refreshPause)
+	case t.shelf != nil && limited:
+		t.faultEnds = now.Add(min(throttledFor(err), refreshPause))
+	case t.shelf != nil: // where there may be another token by then, of a refresh or a sign-in; this one, the shelf knows
+		t.faultEnds = now.Add(refreshPause)
+	case limited:
+		t.faultEnds = now.Add(throttledFor(err))
 	case errors.Is(err, ErrAuthentication):
-		t.fault, t.faultEnds = err, time.Time{}
+		t.faultEnds = time.Time{}
+	default:
+		return
 	}
+	t.fault, t.faultSince = err, now
 }
 
 // Token implements [transport.Tokens].

@@ -86,7 +86,7 @@ func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
 func (z *zoho) good() string { return "1000.fake-" + strconv.Itoa(z.given) }
 
 func (z *zoho) config() Config {
-	return Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, OnRefresh: func(tok Token) {
+	return Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, Logger: suite.Logger("refreshes"), OnRefresh: func(tok Token) {
 		z.mu.Lock()
 		defer z.mu.Unlock()
 		z.announced = append(z.announced, tok)
@@ -106,7 +106,10 @@ func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connec
 
 func get(t *testing.T, conn *Connection) error {
 	t.Helper()
-	return conn.Get(t.Context(), "Leads", nil, nil)
+	err := conn.Get(t.Context(), "Leads", nil, nil)
+	suite.Error("a refresh", err)
+	suite.Show("a connection", conn)
+	return err
 }
 
 func TestARefreshTokenAloneIsRefreshedFirst(t *testing.T) {
@@ -149,6 +152,22 @@ func TestFiftyRefusalsOfOneTokenCostOneRefresh(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, 1, z.asked)
 		assert.Len(t, z.announced, 1)
+	})
+}
+
+func TestAThousandCallersCostOneRefresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{pause: 5 * time.Second}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, Expiry: time.Now()})
+		var all sync.WaitGroup
+		for range 1000 {
+			all.Go(func() { assert.NoError(t, get(t, conn)) })
+		}
+		all.Wait()
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.announced, 1)
+		assert.Len(t, z.calls, 1000)
 	})
 }
 

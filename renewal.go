@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -18,8 +19,7 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 	return t.fromZohoSaving(ctx, current, nil)
 }
 
-// fromZohoSaving is fromZoho within Zoho's budget. Save, if there is one, keeps what was spent of it: those of current
-// count then, too.
+// fromZohoSaving is fromZoho within Zoho's budget. Save, if there is one, keeps what was spent of it.
 func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(asked []time.Time) error) (*Token, error) {
 	origin, err := t.cfg.accountsOrigin(current)
 	if err != nil {
@@ -31,17 +31,14 @@ func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(a
 	}
 	auth = auth.at(origin)
 	var fresh *Token
-	asked := t.requests()
-	if save != nil {
-		asked = current.Refreshes
-	}
+	asked := t.requests(current)
 	for n := 1; ; n++ {
 		spent, wait := spend(asked, time.Now())
 		if wait > 0 {
 			return nil, overdrawn(wait)
 		}
 		asked = spent
-		t.noteRequests(asked)
+		t.noteRequests(current, asked)
 		if save != nil {
 			if err := save(spent); err != nil {
 				return nil, fmt.Errorf("token store: %w", err)
@@ -66,16 +63,27 @@ func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(a
 	return fresh, nil
 }
 
-func (t *tokens) requests() []time.Time {
+// requests are the times at which Zoho was asked with the refresh token of current: those that the store has noted, and this
+// connection's own, which a store without locks may have lost.
+func (t *tokens) requests(current *Token) []time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.asked
+	asked := slices.Clone(current.Refreshes)
+	if tokenOrZero(t.askedWith).RefreshToken != current.RefreshToken {
+		return asked
+	}
+	for _, at := range t.asked {
+		if !slices.ContainsFunc(current.Refreshes, at.Equal) {
+			asked = append(asked, at)
+		}
+	}
+	return asked
 }
 
-func (t *tokens) noteRequests(asked []time.Time) {
+func (t *tokens) noteRequests(current *Token, asked []time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.asked = asked
+	t.asked, t.askedWith = asked, current
 }
 
 // mayPass says whether the n-th refresh failed in a way that the next may not, and when that is to be sent.

@@ -51,6 +51,20 @@ func (t Token) valid() bool {
 	return t.AccessToken != "" && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
 }
 
+// empty says that it opens nothing, now or after a refresh.
+func (t Token) empty() bool { return t.AccessToken == "" && t.RefreshToken == "" }
+
+// storable says why a token is not to be kept: it would take the place of one that is worth something.
+func storable(tok *Token) error {
+	switch {
+	case tok == nil:
+		return errors.New("the token is nil")
+	case tok.empty():
+		return errors.New("neither an access token nor a refresh token")
+	}
+	return nil
+}
+
 // storedToken is a Token in storage. Its names are a contract with what earlier versions wrote.
 type storedToken struct {
 	AccessToken  string            `json:"access_token,omitempty"`
@@ -65,10 +79,10 @@ type storedToken struct {
 }
 
 // EncodeToken returns the token as JSON for a store, secrets included: whoever reads it acts as the user. [DecodeToken]
-// reads it back.
+// reads it back. One that is nil, or has neither an access token nor a refresh token, is an error.
 func EncodeToken(tok *Token) ([]byte, error) {
-	if tok == nil {
-		return nil, errors.New("zohohub: EncodeToken of a nil token")
+	if err := storable(tok); err != nil {
+		return nil, fmt.Errorf("zohohub: encode token: %w", err)
 	}
 	data, err := json.Marshal(storedToken(*tok)) //nolint:gosec // storing the secrets is what it is for
 	if err != nil {
@@ -85,10 +99,10 @@ func DecodeToken(data []byte) (*Token, error) {
 		// The cause may quote a piece of the data.
 		return nil, errors.New("zohohub: decode token: not what EncodeToken writes")
 	}
-	if t.AccessToken == "" && t.RefreshToken == "" {
-		return nil, errors.New("zohohub: decode token: neither an access token nor a refresh token")
-	}
 	tok := Token(t)
+	if err := storable(&tok); err != nil {
+		return nil, fmt.Errorf("zohohub: decode token: %w", err)
+	}
 	return &tok, nil
 }
 

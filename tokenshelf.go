@@ -15,8 +15,8 @@ const (
 	// refreshWindow and refreshBudget are Zoho's: so many access tokens in that time for a refresh token.
 	refreshWindow = 10 * time.Minute
 	refreshBudget = 10
-	// refreshLease bounds how long who refreshes keeps the others waiting, and refreshUnderLease the refresh itself, so that
-	// what it got is saved before the lease ends.
+	// refreshLease bounds how long who refreshes keeps the others waiting, and refreshUnderLease the refresh itself: the
+	// rest of the lease is for saving what it got.
 	refreshLease      = 20 * time.Second
 	refreshUnderLease = 15 * time.Second
 )
@@ -25,11 +25,10 @@ const (
 type shelf struct {
 	store TokenStore
 	key   Key
+	peers *peers // the connections that share what they know
 
 	mu     sync.Mutex
 	shared *Token // found, not asked for
-	dead   string // a refresh token that Zoho refused
-	reason error  // in these words
 }
 
 // found says whether a token was another's doing.
@@ -47,82 +46,104 @@ func (s *shelf) take(tok *Token) *Token {
 	return tok
 }
 
-// bury notes that Zoho refused a refresh token.
-func (s *shelf) bury(refreshToken string, reason error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dead, s.reason = refreshToken, reason
-}
-
-// buried says why a refresh token is of no use; nil when nothing is known against it.
-func (s *shelf) buried(refreshToken string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if refreshToken != s.dead {
-		return nil
-	}
-	return s.reason
-}
-
 // fromStore reads what another connection, of this process or another, has got since; when nobody has, it asks Zoho and
 // stores the answer, while the others wait.
 func (t *tokens) fromStore(ctx context.Context, current *Token) (*Token, error) {
 	s := t.shelf
-	tok, err := s.load(ctx)
+	for {
+		tok, serves, err := t.stored(ctx, current)
+		if serves || err != nil {
+			return tok, err
+		}
+		tok, mine, err := s.peers.renew(ctx, s.key, func() (*Token, error) { return t.underLock(ctx, current) })
+		switch {
+		case mine || err != nil:
+			return tok, err
+		case t.usable(tok, current):
+			return s.take(copyToken(tok)), nil
+		}
+	}
+}
+
+// underLock is fromStore for one connection of the process at a time.
+func (t *tokens) underLock(ctx context.Context, current *Token) (*Token, error) {
+	save, unlock, err := t.shelf.lock(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("token store: %w", err)
 	}
-	if t.usable(tok, current) {
-		return s.take(tok), nil
-	}
-	save := s.save
-	if locker, ok := s.store.(Locker); ok {
-		lock, err := locker.Lock(ctx, s.key, refreshLease)
-		if err != nil {
-			return nil, fmt.Errorf("token store: %w", err)
-		}
-		// Whether or not the renewal's time is up: those who wait need not wait for the end of the lease.
-		defer func() { t.tell("unlock", lock.Unlock(context.WithoutCancel(ctx))) }()
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, refreshUnderLease)
-		defer cancel()
-		if tok, err = s.load(ctx); err != nil {
-			return nil, err
-		}
-		if t.usable(tok, current) {
-			return s.take(tok), nil
-		}
-		save = lock.Save
+	defer func() { t.tell("unlock", unlock()) }()
+	ctx, cancel := context.WithTimeout(ctx, refreshUnderLease)
+	defer cancel()
+	tok, serves, err := t.stored(ctx, current)
+	if serves || err != nil {
+		return tok, err
 	}
 	return t.refreshStored(ctx, tok, save)
 }
 
-// refreshStored asks Zoho for another token in the place of one from the store.
-func (t *tokens) refreshStored(ctx context.Context, tok *Token, save func(context.Context, *Token) error) (*Token, error) {
+// stored reads the token from the store, and says whether it serves in the place of the current one. When it does not, and
+// can not be renewed either, the error says why.
+func (t *tokens) stored(ctx context.Context, current *Token) (tok *Token, serves bool, err error) {
 	s := t.shelf
-	if tok.RefreshToken == "" {
-		return nil, errNoRefreshToken
+	tok, err = s.load(ctx)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case t.usable(tok, current):
+		return s.take(tok), true, nil
+	case tok.RefreshToken == "":
+		return nil, false, errNoRefreshToken
 	}
-	if err := s.buried(tok.RefreshToken); err != nil {
-		return nil, err
-	}
+	return tok, false, s.peers.refused.reason(s.key, tok.RefreshToken, time.Now())
+}
+
+// refreshStored asks Zoho for another token in the place of one from the store.
+func (t *tokens) refreshStored(ctx context.Context, tok *Token, save saveFunc) (*Token, error) {
 	fresh, err := t.fromZohoSaving(ctx, tok, func(asked []time.Time) error {
 		kept := copyToken(tok)
 		kept.Refreshes = asked
 		// Before Zoho is asked: who is killed in between has asked, too.
 		return save(ctx, kept)
 	})
-	switch {
-	case errors.Is(err, ErrAuthentication):
-		s.bury(tok.RefreshToken, err)
-		return nil, err
-	case err != nil:
+	if err != nil {
+		t.shelf.peers.refused.note(t.shelf.key, tok.RefreshToken, err, time.Now())
 		return nil, err
 	}
 	fresh.User = cmp.Or(fresh.User, tok.User)
+	late, cancel := afterwards(ctx)
+	defer cancel()
 	// The token serves whether or not it could be kept: a refresh changes nothing that would be lost.
-	t.tell("save", save(ctx, fresh))
+	t.tell("save", save(late, fresh))
 	return fresh, nil
+}
+
+// saveFunc keeps a token under the key of a shelf.
+type saveFunc func(ctx context.Context, tok *Token) error
+
+// lock waits until nobody else refreshes the token, if the store has locks. Save is to be used, and unlock called.
+func (s *shelf) lock(ctx context.Context) (save saveFunc, unlock func() error, err error) {
+	locker, ok := s.store.(Locker)
+	if !ok {
+		return s.save, func() error { return nil }, nil
+	}
+	held, err := locker.Lock(ctx, s.key, refreshLease)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case held == nil:
+		return nil, nil, fmt.Errorf("no lock and no error for %v", s.key)
+	}
+	return held.Save, func() error {
+		// Whether or not the caller's time is up: those who wait need not wait for the end of the lease.
+		late, cancel := afterwards(ctx)
+		defer cancel()
+		return held.Unlock(late)
+	}, nil
+}
+
+// afterwards is for what is to be done with a store though the time for the rest may be up.
+func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), refreshLease-refreshUnderLease)
 }
 
 // save keeps the token, whoever has the lock.
@@ -131,13 +152,11 @@ func (s *shelf) save(ctx context.Context, tok *Token) error { return s.store.Sav
 // unlessRefreshed changes what the store holds of the user while nobody refreshes: a refresh under way would put back what it
 // began with.
 func (s *shelf) unlessRefreshed(ctx context.Context, change func() error) error {
-	if locker, ok := s.store.(Locker); ok {
-		lock, err := locker.Lock(ctx, s.key, refreshLease)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = lock.Unlock(context.WithoutCancel(ctx)) }() // else its lease ends it
+	_, unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
 	}
+	defer func() { _ = unlock() }() // else its lease ends it
 	return change()
 }
 
@@ -149,8 +168,12 @@ func (s *shelf) load(ctx context.Context) (*Token, error) {
 		return nil, fmt.Errorf("token store: %w", err)
 	case tok == nil:
 		return nil, fmt.Errorf("token store: no token and no error for %v", s.key)
+	case tok.empty():
+		return nil, fmt.Errorf("token store: the token of %v is neither an access token nor a refresh token", s.key)
 	case !fitsHeader(tok.AccessToken):
 		return nil, fmt.Errorf("token store: the access token of %v does not fit into a header", s.key)
+	case tok.User != "" && userName(tok.User) != s.key.User:
+		return nil, fmt.Errorf("token store: what is kept for %v is another user's token", s.key)
 	}
 	return tok, nil
 }
@@ -171,7 +194,8 @@ func (t *tokens) tell(what string, err error) {
 
 // spend adds a request at now to those that were made, or says how long there is none to be had.
 func spend(asked []time.Time, now time.Time) (with []time.Time, wait time.Duration) {
-	recent := slices.DeleteFunc(slices.Clone(asked), func(at time.Time) bool { return now.Sub(at) >= refreshWindow })
+	// What lies far ahead was noted by a clock that has been set back since.
+	recent := slices.DeleteFunc(slices.Clone(asked), func(at time.Time) bool { return now.Sub(at).Abs() >= refreshWindow })
 	if len(recent) >= refreshBudget {
 		slices.SortFunc(recent, time.Time.Compare)
 		return nil, recent[len(recent)-refreshBudget].Add(refreshWindow).Sub(now)

@@ -63,7 +63,8 @@ type TokenStore interface {
 	// Load returns the token that is kept under the key, as it was saved, or an error that matches [ErrTokenNotFound]. The
 	// token is the caller's own.
 	Load(ctx context.Context, key Key) (*Token, error)
-	// Save keeps a copy of the token under the key, in place of what was there: wholly or not at all.
+	// Save keeps a copy of the token under the key, in place of what was there: wholly or not at all. A token that is nil, or
+	// has neither an access token nor a refresh token, is an error, as it is to [EncodeToken].
 	Save(ctx context.Context, key Key, tok *Token) error
 	// Delete forgets the token; one that is not there is no error.
 	Delete(ctx context.Context, key Key) error
