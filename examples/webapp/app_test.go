@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -139,6 +140,18 @@ func TestTheSession(t *testing.T) {
 	b.client.Jar.SetCookies(b.at, []*http.Cookie{{Name: "webapp_session", Value: session}})
 	b.open(address + "/leads")
 	assert.Equal(t, "/", b.at.Path)
+}
+
+func TestCookieBehindHTTPS(t *testing.T) {
+	t.Parallel()
+	a, err := newApp(zohohub.Config{
+		ClientID: "1000.FAKE", ClientSecret: "fake-secret", RedirectURL: "https://app.example/back", Store: zohohub.NewMemoryStore(),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, scs.SessionCookie{
+		Name: "__Host-webapp_session", HttpOnly: true, Path: "/", Persist: true, SameSite: http.SameSiteLaxMode, Secure: true,
+	}, a.sessions.Cookie)
+	assert.Equal(t, "https://app.example", a.origin)
 }
 
 func TestSeveralUsers(t *testing.T) {

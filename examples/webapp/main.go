@@ -106,7 +106,7 @@ func configure(own string) (zohohub.Config, *zohohubtest.Server, error) {
 	crm := demo()
 	cfg = crm.Config()
 	// Another client in each run: of the tokens that an earlier run left in the store this CRM knows nothing.
-	cfg.ClientID += rand.Text()
+	cfg.ClientID = "1000.FAKE" + rand.Text()
 	cfg.RedirectURL = own + "/callback"
 	crm.AddClient(cfg.ClientID, cfg.ClientSecret, cfg.RedirectURL)
 	return cfg, crm, nil

@@ -103,10 +103,10 @@ func openSQLite(ctx context.Context, path string) (*opened, error) {
 		return nil, err
 	}
 	// SQLite would leave both to the umask. What it writes beside the file takes the file's permissions.
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { //nolint:gosec // where the operator says
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // where the operator says
 	if err != nil {
 		return nil, err
 	}
