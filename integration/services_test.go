@@ -19,6 +19,7 @@ import (
 
 	_ "github.com/go-sql-driver/mysql" // mysql
 	_ "github.com/jackc/pgx/v5/stdlib" // pgx
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // sqlite
 )
@@ -43,8 +44,8 @@ func mariaDB(t *testing.T) string {
 		"--socket="+filepath.Join(dir, "s.sock"), "--pid-file="+filepath.Join(dir, "pid"), "--innodb-buffer-pool-size=16M"))
 	t.Cleanup(func() { running.end(t, running.process.Process, syscall.SIGTERM) })
 	address := "root@tcp(127.0.0.1:" + port + ")/"
-	running.await(t, "mysql", address)
 	db := open(t, "mysql", address)
+	running.await(t, db.PingContext)
 	_, err = db.ExecContext(t.Context(), "CREATE DATABASE zohooauth")
 	require.NoError(t, err)
 	return address + "zohooauth"
@@ -77,8 +78,42 @@ func postgreSQL(t *testing.T) string {
 		running.end(t, process, os.Interrupt)
 	})
 	address := "postgres://postgres@127.0.0.1:" + port + "/postgres?sslmode=disable"
-	running.await(t, "pgx", address)
+	running.await(t, open(t, "pgx", address).PingContext)
 	return address
+}
+
+// redisServer starts Redis for the test and returns the URL of an empty database.
+func redisServer(t *testing.T, options ...string) string {
+	t.Helper()
+	address, running := redisIn(t, t.TempDir(), freePort(t), options...)
+	t.Cleanup(func() { running.end(t, running.process.Process, syscall.SIGTERM) })
+	return address
+}
+
+// redisIn starts Redis with its files in a folder. It keeps nothing there unless the options say so.
+func redisIn(t *testing.T, dir, port string, options ...string) (address string, running *service) {
+	t.Helper()
+	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--requirepass", redisPassword}, options...)
+	running = serve(t, exec.Command(program(t, "redis-server"), args...))
+	address = "redis://:" + redisPassword + "@127.0.0.1:" + port + "/0"
+	running.await(t, func(ctx context.Context) error { return redisClient(t, address).Ping(ctx).Err() })
+	return address, running
+}
+
+const redisPassword = "fake-redis-password"
+
+// redisClient is a client for the time of the test.
+func redisClient(t *testing.T, address string, with ...func(*redis.Options)) *redis.Client {
+	t.Helper()
+	opts, err := redis.ParseURL(address)
+	require.NoError(t, err)
+	opts.ContextTimeoutEnabled = true
+	for _, change := range with {
+		change(opts)
+	}
+	client := redis.NewClient(opts)
+	t.Cleanup(func() { require.NoError(t, client.Close()) })
+	return client
 }
 
 // program is the path of a program, also where a package puts it that only administrators use.
@@ -156,15 +191,14 @@ func serve(t *testing.T, c *exec.Cmd) *service {
 }
 
 // await waits until the database answers.
-func (s *service) await(t *testing.T, driver, address string) {
+func (s *service) await(t *testing.T, ping func(context.Context) error) {
 	t.Helper()
-	db := open(t, driver, address)
 	ctx, cancel := context.WithTimeout(t.Context(), serviceStarts)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := db.PingContext(ctx)
+		err := ping(ctx)
 		if err == nil {
 			return
 		}

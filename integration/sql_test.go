@@ -34,9 +34,9 @@ var engines = []engine{
 	}},
 }
 
-// stores are what the processes of TestSQL open.
+// stores are what the processes of TestSQL and TestRedis open.
 var stores = func() map[string]refreshrace.Opener {
-	openers := map[string]refreshrace.Opener{}
+	openers := map[string]refreshrace.Opener{"Redis": openRedis}
 	for _, e := range engines {
 		openers[e.name] = func(ctx context.Context, address string) (zohohub.TokenStore, func() error, error) {
 			db, err := sql.Open(e.driver, address)
