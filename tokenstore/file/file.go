@@ -7,8 +7,9 @@
 // store is a [zohohub.Locker] between goroutines and processes of the machine; it is not for network file systems, whose
 // locks cannot be relied upon.
 //
-// A token's file ends in .json, its lock in .lock, which stays when the token is deleted. A file that ends in .part is what a
-// process left behind that was killed while it saved; [New] removes it when it is an hour old.
+// A token's file is named by 32 figures and letters and ends in .json, its lock in .lock, which stays when the token is deleted.
+// One that ends in .part is what a process left behind that was killed while it saved; [New] removes it when it is an hour old.
+// Other files in the folder are left alone.
 package file
 
 import (
@@ -21,6 +22,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +42,12 @@ const (
 	tokenFile = ".json"
 	lockFile  = ".lock"
 	partFile  = ".part"
+)
+
+// The names of this package's own files: path's, and what CreateTemp makes of one.
+var (
+	tokenName = regexp.MustCompile(`^[0-9a-f]{32}\.json$`)
+	partName  = regexp.MustCompile(`^[0-9a-f]{32}\.json\.[0-9]+\.part$`)
 )
 
 // partLife is far longer than anybody takes to write a file.
@@ -102,10 +110,7 @@ func (s *Store) Save(ctx context.Context, k zohohub.Key, tok *zohohub.Token) err
 	}
 	data, err := zohohub.EncodeToken(tok)
 	if err != nil {
-		return err
-	}
-	if _, err := zohohub.DecodeToken(data); err != nil {
-		return fmt.Errorf("tokenstore/file: save: %w", err) // an empty token would come back as a damaged file
+		return fmt.Errorf("tokenstore/file: save: %w", err)
 	}
 	data, err = json.MarshalIndent(stored{key(k), data}, "", "\t")
 	if err != nil {
@@ -140,7 +145,7 @@ func (s *Store) List(ctx context.Context) ([]zohohub.Key, error) {
 	var keys []zohohub.Key
 	var faults []error
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), tokenFile) {
+		if !tokenName.MatchString(e.Name()) {
 			continue
 		}
 		path := filepath.Join(s.dir, e.Name())
@@ -217,7 +222,7 @@ func (s *Store) replace(path string, data []byte) (err error) {
 func (s *Store) sweep() error {
 	entries, err := os.ReadDir(s.dir)
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), partFile) {
+		if !partName.MatchString(e.Name()) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > partLife {

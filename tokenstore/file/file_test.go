@@ -181,6 +181,68 @@ func TestAProcessThatDiedWhileItSaved(t *testing.T) {
 	assert.FileExists(t, part, "it may be under way")
 }
 
+// TestFilesOfOthers in the folder are nobody's tokens, no damage, and nothing to remove, whatever they are called and however
+// old they are.
+func TestFilesOfOthers(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := newStore(t, dir)
+	require.NoError(t, s.Save(t.Context(), jo, &tok))
+	own := filepath.Base(only(t, dir, ".json"))
+	data, err := os.ReadFile(filepath.Join(dir, own))
+	require.NoError(t, err)
+	names := []string{
+		"package.json", "film.part", "film.mkv.1.part", ".json", ".part", "notes", strings.TrimSuffix(own, ".json") + " (1).json", own + "~", own + ".part",
+		"0" + own, strings.Repeat("x", 32) + ".json",
+	}
+	hours := time.Now().Add(-2 * time.Hour)
+	for _, name := range names {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		require.NoError(t, os.Chtimes(path, hours, hours))
+	}
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder.json"), 0o700))
+	keys, err := newStore(t, dir).List(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []zohohub.Key{jo}, keys)
+	for _, name := range names {
+		assert.FileExists(t, filepath.Join(dir, name))
+	}
+
+	// A name of the store's, with the token of another name in it, is damage.
+	path := filepath.Join(dir, strings.Repeat("0", 32)+".json")
+	require.NoError(t, os.WriteFile(path, data, 0o600))
+	keys, err = s.List(t.Context())
+	require.ErrorContains(t, err, path+" is damaged: it is a copy of another file")
+	assert.Equal(t, []zohohub.Key{jo}, keys)
+}
+
+// TestTwoStoresOnOneFolder have its tokens and locks in common.
+func TestTwoStoresOnOneFolder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	one := newStore(t, dir)
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Skipf("there are no symbolic links: %v", err)
+	}
+	two := newStore(t, link)
+	held, err := one.Lock(t.Context(), jo, time.Minute)
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = two.Lock(ctx, jo, time.Minute)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.NoError(t, held.Save(t.Context(), &tok))
+	require.NoError(t, held.Unlock(t.Context()))
+	got, err := two.Load(t.Context(), jo)
+	require.NoError(t, err)
+	assert.Equal(t, tok, *got)
+	require.NoError(t, two.Delete(t.Context(), jo))
+	_, err = one.Load(t.Context(), jo)
+	require.ErrorIs(t, err, zohohub.ErrTokenNotFound)
+}
+
 // TestWhatCannotBeSaved leaves the token that was there, and no file beside it.
 func TestWhatCannotBeSaved(t *testing.T) {
 	t.Parallel()
@@ -266,4 +328,11 @@ func TestLockFiles(t *testing.T) {
 	}
 	require.ErrorIs(t, lock.Save(t.Context(), &tok), zohohub.ErrLockLost)
 	require.NoError(t, lock.Unlock(t.Context()))
+
+	// The clock was put right by some seconds: that ends nobody's lease.
+	at := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339Nano) }
+	require.NoError(t, os.WriteFile(path, []byte(`{"holder":"X","since":"`+at(10*time.Second)+`","ends":"`+at(30*time.Second)+`"}`), 0o600))
+	require.ErrorIs(t, within(50*time.Millisecond), context.DeadlineExceeded)
+	require.NoError(t, os.WriteFile(path, []byte(`{"holder":"X","since":"`+at(30*time.Second)+`","ends":"`+at(50*time.Second)+`"}`), 0o600))
+	require.NoError(t, within(time.Minute))
 }

@@ -28,10 +28,10 @@ type claim struct {
 	Ends   time.Time `json:"ends"`
 }
 
-// holds says whether somebody has the lock. What begins in the future was written before the clock was set back, and would
-// hold for as long as that.
+// holds says whether somebody has the lock. A clock that is set back a little, as clocks are when they are put right, ends no
+// lease; what ends farther away than that would hold for as long as the clock was wrong.
 func (c claim) holds(now time.Time) bool {
-	return c.Holder != "" && !now.Before(c.Since) && now.Before(c.Ends)
+	return c.Holder != "" && now.Before(c.Ends) && c.Ends.Sub(now) <= 2*c.Ends.Sub(c.Since)
 }
 
 // Lock implements [zohohub.Locker].

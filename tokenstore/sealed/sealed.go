@@ -159,6 +159,9 @@ func (s *store) reseal(ctx context.Context, key zohohub.Key) (bool, error) {
 
 // load also says whether the first key has sealed the token.
 func (s *store) load(ctx context.Context, key zohohub.Key) (tok *zohohub.Token, current bool, err error) {
+	if err := key.Validate(); err != nil {
+		return nil, false, err
+	}
 	sealed, err := s.inner.Load(ctx, key)
 	if err != nil {
 		return nil, false, err
@@ -181,7 +184,10 @@ func (s *store) load(ctx context.Context, key zohohub.Key) (tok *zohohub.Token, 
 	for i, k := range s.keys {
 		if plain, ok := open(k, data, bound(key)); ok {
 			tok, err := zohohub.DecodeToken(plain)
-			return tok, i == 0, err
+			if err != nil {
+				return nil, false, fmt.Errorf("tokenstore/sealed: %v: %w", key, err)
+			}
+			return tok, i == 0, nil
 		}
 	}
 	return nil, false, fmt.Errorf("%w: %v", ErrNotOpened, key)
@@ -199,12 +205,12 @@ func open(k cipher.AEAD, data, bound []byte) (plain []byte, ok bool) {
 
 // seal makes the token that the inner store keeps.
 func (s *store) seal(key zohohub.Key, tok *zohohub.Token) (*zohohub.Token, error) {
-	plain, err := zohohub.EncodeToken(tok)
-	if err != nil {
+	if err := key.Validate(); err != nil {
 		return nil, err
 	}
-	if _, err := zohohub.DecodeToken(plain); err != nil {
-		return nil, fmt.Errorf("tokenstore/sealed: save: %w", err) // an empty token could not be opened again
+	plain, err := zohohub.EncodeToken(tok)
+	if err != nil {
+		return nil, fmt.Errorf("tokenstore/sealed: save: %w", err)
 	}
 	nonce := make([]byte, s.keys[0].NonceSize())
 	_, _ = rand.Read(nonce) // never fails
@@ -213,7 +219,7 @@ func (s *store) seal(key zohohub.Key, tok *zohohub.Token) (*zohohub.Token, error
 	}, nil
 }
 
-// bound is what a sealed token belongs to. Keys hold no NUL, so no two of them come to the same.
+// bound is what a sealed token belongs to. Keys that are valid hold no NUL, so no two of them come to the same.
 func bound(key zohohub.Key) []byte {
 	return []byte(strings.Join([]string{mark, key.Service, key.ClientID, key.Org, key.User}, "\x00"))
 }

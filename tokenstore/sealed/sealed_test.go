@@ -198,6 +198,48 @@ func TestDamagedRows(t *testing.T) {
 	}
 }
 
+// laxStore takes any key.
+type laxStore struct {
+	zohohub.TokenStore
+
+	tokens map[zohohub.Key]zohohub.Token
+}
+
+func (s laxStore) Load(_ context.Context, key zohohub.Key) (*zohohub.Token, error) {
+	tok := s.tokens[key]
+	return &tok, nil
+}
+
+func (s laxStore) Save(_ context.Context, key zohohub.Key, tok *zohohub.Token) error {
+	s.tokens[key] = *tok
+	return nil
+}
+
+// TestKeysThatAreNone are refused, whatever the inner store takes: two of them could come to the same.
+func TestKeysThatAreNone(t *testing.T) {
+	t.Parallel()
+	inner := laxStore{tokens: map[zohohub.Key]zohohub.Token{}}
+	s := seal(t, inner, gcm(t, "key"))
+	one := zohohub.Key{Service: "a", ClientID: "b\x00c", User: "d"}
+	require.EqualError(t, s.Save(t.Context(), one, &tok), "zohohub: Key.ClientID holds a control character, or is not UTF-8")
+	assert.Empty(t, inner.tokens)
+	_, err := s.Load(t.Context(), one)
+	require.EqualError(t, err, "zohohub: Key.ClientID holds a control character, or is not UTF-8")
+}
+
+// TestWhatIsSealedAndNoToken was written by something else that has the key.
+func TestWhatIsSealedAndNoToken(t *testing.T) {
+	t.Parallel()
+	inner := zohohub.NewMemoryStore()
+	aead := plainGCM(t, "key")
+	nonce := make([]byte, aead.NonceSize())
+	bound := strings.Join([]string{"sealed.v1.", jo.Service, jo.ClientID, jo.Org, jo.User}, "\x00")
+	text := base64.RawURLEncoding.EncodeToString(aead.Seal(nonce, nonce, []byte(`{"secret":"fake"}`), []byte(bound)))
+	require.NoError(t, inner.Save(t.Context(), jo, &zohohub.Token{AccessToken: "sealed.v1." + text}))
+	_, err := seal(t, inner, aead).Load(t.Context(), jo)
+	require.EqualError(t, err, "tokenstore/sealed: "+jo.String()+": zohohub: decode token: neither an access token nor a refresh token")
+}
+
 func TestRotate(t *testing.T) {
 	t.Parallel()
 	for name, inner := range map[string]zohohub.TokenStore{"with locks": zohohub.NewMemoryStore(), "without": lockless{zohohub.NewMemoryStore()}} {
