@@ -54,8 +54,8 @@ func (c *Connection) Doctor(ctx context.Context) (*Diagnosis, error) {
 		req  Request
 		read func(body []byte) error
 	}{
-		{Request{Op: opDoctor, Method: http.MethodGet, Path: "users", Params: Params{"type": "CurrentUser"}, Weight: 1}, d.readUser},
-		{Request{Op: opDoctor, Method: http.MethodGet, Path: "org", Weight: 1}, d.readOrg},
+		{Request{Op: opDoctor, Method: http.MethodGet, Path: "users", Template: "users", Params: Params{"type": "CurrentUser"}, Weight: 1}, d.readUser},
+		{Request{Op: opDoctor, Method: http.MethodGet, Path: "org", Template: "org", Weight: 1}, d.readOrg},
 	} {
 		start := time.Now()
 		resp, err := c.Do(ctx, call.req)
@@ -64,7 +64,7 @@ func (c *Connection) Doctor(ctx context.Context) (*Diagnosis, error) {
 		}
 		switch {
 		case errors.Is(err, ErrScopeMismatch):
-			d.Missing = append(d.Missing, scopesOf(call.req.Method, call.req.Base, call.req.Path)...)
+			d.Missing = append(d.Missing, scopesOf(&call.req)...)
 		case err != nil:
 			fault = err
 		case len(resp.Body) == 0:
