@@ -102,7 +102,7 @@ func importVersion8(t *testing.T, b *base) {
 	}
 	results, err := sqlstore.Import(t.Context(), inner, sqlstore.SDKTable(b.db, "oauthtoken"), sqlstore.OfOrg("60000000001"))
 	require.EqualError(t, err, errors.Join(
-		errors.New("tokenstore/sql: import: row 2: row 3 is of the same user, and newer"),
+		errors.New("tokenstore/sql: import: row 2: row 3 is of the same user, and better"),
 		errors.New("tokenstore/sql: import: row 4: it names no user"),
 		errors.New("tokenstore/sql: import: row 5: it has neither an access token nor a refresh token"),
 	).Error())
@@ -110,7 +110,7 @@ func importVersion8(t *testing.T, b *base) {
 	bo.User = "bo@example.com"
 	assert.Equal(t, []imported{
 		{"Jo@example.com:60000000001", org(jo), ""},
-		{"al@example.com:60000000001", org(al), "row 3 is of the same user, and newer"},
+		{"al@example.com:60000000001", org(al), "row 3 is of the same user, and better"},
 		{"al@example.com:60000000001", org(al), ""},
 		{"", zohohub.Key{}, "it names no user"},
 		{"bo@example.com:60000000001", bo, "it has neither an access token nor a refresh token"},

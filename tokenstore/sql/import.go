@@ -21,7 +21,8 @@ type Imported struct {
 	Row int
 	// User is who the row says it is of, as it stands there.
 	User string
-	// Key is where the token is in the store now. It is empty for a row that names no user or no application.
+	// Key is where the token is in the store now. It is empty for a row that names no user, no application, or another
+	// organization than [OfOrg]'s.
 	Key zohohub.Key
 	// Err is nil for a token that was saved, [ErrAlreadyThere] for one that the store had before, or says why it was not saved.
 	Err error
@@ -32,8 +33,8 @@ type Imported struct {
 //
 // Users are found by their e-mail address in small letters; of a user_name such as jo@example.com:60000000001 what is before
 // the colon. What the store has already stays as it is, so that Import can be called again. Of several rows of one user,
-// application and organization the one that was renewed last is taken. The application's secret is not taken over: it
-// belongs in [zohohub.Config].
+// application and organization one with a refresh token is taken, and of these the one that was renewed last. The application's
+// secret is not taken over: it belongs in [zohohub.Config].
 //
 // The results are in the rows' order, also beside an error. The error joins those of rows whose token is not in the store.
 func Import(ctx context.Context, to zohohub.TokenStore, from Source, opts ...ImportOption) ([]Imported, error) {
@@ -58,7 +59,7 @@ func Import(ctx context.Context, to zohohub.TokenStore, from Source, opts ...Imp
 		if results[i].Key, tokens[i], results[i].Err = c.token(r); results[i].Err != nil {
 			continue
 		}
-		if j, ok := latest[results[i].Key]; !ok || tokens[j].Expiry.Before(tokens[i].Expiry) {
+		if j, ok := latest[results[i].Key]; !ok || better(tokens[i], tokens[j]) {
 			latest[results[i].Key] = i
 		}
 	}
@@ -67,7 +68,7 @@ func Import(ctx context.Context, to zohohub.TokenStore, from Source, opts ...Imp
 		r := &results[i]
 		if r.Err == nil {
 			if j := latest[r.Key]; j != i {
-				r.Err = fmt.Errorf("row %d is of the same user, and newer", results[j].Row)
+				r.Err = fmt.Errorf("row %d is of the same user, and better", results[j].Row)
 			} else {
 				r.Err = add(ctx, to, r.Key, tokens[i])
 			}
@@ -77,6 +78,14 @@ func Import(ctx context.Context, to zohohub.TokenStore, from Source, opts ...Imp
 		}
 	}
 	return results, errors.Join(faults...)
+}
+
+// better says that of two tokens of one user, the second from a row above, the first is to be taken.
+func better(tok, above *zohohub.Token) bool {
+	if renews := tok.RefreshToken != ""; renews != (above.RefreshToken != "") {
+		return renews
+	}
+	return !tok.Expiry.Before(above.Expiry)
 }
 
 // importLease is far longer than it takes to look for a token and save one.
@@ -115,14 +124,16 @@ func (o importOption) applyImport(c *importConfig) { o(c) }
 // OfClient names the application of rows that do not say theirs, as those of the Ruby SDK: [zohohub.Config]'s ClientID.
 func OfClient(id string) ImportOption { return importOption(func(c *importConfig) { c.clientID = id }) }
 
-// OfOrg is [zohohub.Config]'s Org, where a service sets organizations apart. Zoho's SDKs do not.
+// OfOrg is [zohohub.Config]'s Org, where a service sets organizations apart. Rows that name another one, as the number after a
+// user_name's colon, are not saved; rows that name none are taken to be of this one.
 func OfOrg(org string) ImportOption { return importOption(func(c *importConfig) { c.org = org }) }
 
 // token reads a row. Its errors repeat nothing of it.
 func (c importConfig) token(r row) (zohohub.Key, *zohohub.Token, error) {
 	user := strings.TrimSpace(r["user"])
-	if name, org, ok := cutLast(user, ":"); ok && isNumber(org) {
-		user = strings.TrimSpace(name)
+	org := ""
+	if name, number, ok := cutLast(user, ":"); ok && isNumber(number) {
+		user, org = strings.TrimSpace(name), number
 	}
 	key := zohohub.Key{Service: zohohub.ServiceCRM, ClientID: cmp.Or(r["client"], c.clientID), Org: c.org, User: strings.ToLower(user)}
 	switch {
@@ -130,6 +141,8 @@ func (c importConfig) token(r row) (zohohub.Key, *zohohub.Token, error) {
 		return zohohub.Key{}, nil, errors.New("it names no user")
 	case key.ClientID == "":
 		return zohohub.Key{}, nil, errors.New("it names no application; pass OfClient")
+	case c.org != "" && org != "" && org != c.org:
+		return zohohub.Key{}, nil, errors.New("it is of another organization than OfOrg's")
 	}
 	if err := key.Validate(); err != nil {
 		return zohohub.Key{}, nil, err

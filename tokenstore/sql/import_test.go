@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -108,8 +109,8 @@ func TestImportAgain(t *testing.T) {
 	require.NoError(t, store.Save(t.Context(), zohohub.Key{Service: zohohub.ServiceCRM, ClientID: "1000.OTHER", Org: "1", User: "jo@example.com"}, &tok))
 	for _, fault := range []error{nil, sqlstore.ErrAlreadyThere} {
 		results, err := sqlstore.Import(t.Context(), store, file(), nil, sqlstore.OfOrg("1"), sqlstore.OfClient("1000.UNUSED"))
-		require.EqualError(t, err, "tokenstore/sql: import: row 1: row 2 is of the same user, and newer")
-		require.EqualError(t, results[0].Err, "row 2 is of the same user, and newer")
+		require.EqualError(t, err, "tokenstore/sql: import: row 1: row 2 is of the same user, and better")
+		require.EqualError(t, results[0].Err, "row 2 is of the same user, and better")
 		results[0].Err = nil
 		jo := zohohub.Key{Service: zohohub.ServiceCRM, ClientID: "1000.FAKE", Org: "1", User: "jo@example.com"}
 		other := jo
@@ -126,6 +127,57 @@ func TestImportAgain(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, tok, *got)
 	}
+}
+
+// TestImportTakesTheBest of several rows of a user: an access token that ends later is worth less than one that can be renewed.
+func TestImportTakesTheBest(t *testing.T) {
+	t.Parallel()
+	const none, early, late = "", "1777638600123", "1777638600124"
+	for _, c := range []struct {
+		name, refresh1, expiry1, refresh2, expiry2 string
+		taken                                      int
+	}{
+		{"the newer one", "1000.fake-1", late, "1000.fake-2", early, 1},
+		{"the newer one, below", "1000.fake-1", early, "1000.fake-2", late, 2},
+		{"one that can be renewed", "1000.fake-1", early, none, late, 1},
+		{"one that can be renewed, below", none, late, "1000.fake-2", early, 2},
+		{"of two as new, the one below", "1000.fake-1", early, "1000.fake-2", early, 2},
+		{"of two of which nobody knows, the one below", "1000.fake-1", none, "1000.fake-2", none, 2},
+		{"of which something is known", "1000.fake-1", early, "1000.fake-2", none, 1},
+	} {
+		line := func(n, refresh, expiry string) string {
+			return n + ",jo@example.com,1000.FAKE,," + refresh + ",1000.fake-access-" + n + ",," + expiry + ",,\n"
+		}
+		store := zohohub.NewMemoryStore()
+		results, err := sqlstore.Import(t.Context(), store, sqlstore.SDKFile(strings.NewReader(
+			header+line("1", c.refresh1, c.expiry1)+line("2", c.refresh2, c.expiry2))))
+		require.EqualError(t, err, fmt.Sprintf("tokenstore/sql: import: row %d: row %d is of the same user, and better", 3-c.taken, c.taken), c.name)
+		require.NoError(t, results[c.taken-1].Err, c.name)
+		got, err := store.Load(t.Context(), results[0].Key)
+		require.NoError(t, err)
+		assert.Equal(t, fmt.Sprint("1000.fake-", c.taken), got.RefreshToken, c.name)
+	}
+}
+
+// TestImportOfAnOrganization takes nobody into another one.
+func TestImportOfAnOrganization(t *testing.T) {
+	t.Parallel()
+	store := zohohub.NewMemoryStore()
+	results, err := sqlstore.Import(t.Context(), store, sqlstore.SDKFile(strings.NewReader(header+
+		"1,jo@example.com:60000000001,1000.FAKE,,1000.fake-1,,,,,\n"+
+		"2,jo@example.com:60000000002,1000.FAKE,,1000.fake-2,1000.fake-access,,1777638600123,,\n"+
+		"3,al@example.com,1000.FAKE,,1000.fake-3,,,,,\n")), sqlstore.OfOrg("60000000001"))
+	require.EqualError(t, err, "tokenstore/sql: import: row 2: it is of another organization than OfOrg's")
+	assert.Equal(t, zohohub.Key{}, results[1].Key)
+	of := func(user string) zohohub.Key {
+		return zohohub.Key{Service: zohohub.ServiceCRM, ClientID: "1000.FAKE", Org: "60000000001", User: user}
+	}
+	keys, err := store.List(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []zohohub.Key{of("al@example.com"), of("jo@example.com")}, keys)
+	got, err := store.Load(t.Context(), of("jo@example.com"))
+	require.NoError(t, err)
+	assert.Equal(t, "1000.fake-1", got.RefreshToken)
 }
 
 func TestImportFromNothing(t *testing.T) {

@@ -15,6 +15,9 @@ import (
 // several who wait each has the lock for a moment, so that the last waits several times as long.
 const pollEvery = 20 * time.Millisecond
 
+// giveUpFor bounds how long who could not get a lock sees to it that nobody waits for it.
+const giveUpFor = time.Second
+
 // Lock implements [zohohub.Locker]. The lease is counted by the database's clock, in milliseconds. Who waits asks the database
 // every 20 ms.
 func (s *Store) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
@@ -59,7 +62,17 @@ func (l *lock) try(ctx context.Context, lease time.Duration) (taken bool, err er
 	}
 	args := append([]any{l.holder, lease.Milliseconds()}, parts(l.key)...)
 	changed, err := l.store.exec(ctx, "lock", l.store.text.take, args...)
+	if err != nil {
+		l.giveUp(ctx)
+	}
 	return changed == 1, err
+}
+
+// giveUp gives back a lock that the database may have given though its answer was lost, or came after ctx had ended.
+func (l *lock) giveUp(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpFor)
+	defer cancel()
+	_ = l.Unlock(ctx) // else its lease ends it
 }
 
 // Save implements [zohohub.TokenLock]. Whether the lock holds and the token's saving are one statement.

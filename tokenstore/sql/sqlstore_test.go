@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -99,6 +100,7 @@ func TestWhatTheDatabaseGivesUp(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []error{
 		errors.New("Error 1213 (40001): Deadlock found when trying to get lock; try restarting transaction"),
+		errors.New("Error 1020 (HY000): Record has changed since last read in table 'zohohub_tokens'"),
 		errors.New("database is locked (5) (SQLITE_BUSY)"),
 		errors.New("database table is locked"),
 		state("40001"), state("40P01"),
@@ -148,8 +150,36 @@ func TestOtherFaults(t *testing.T) {
 	}
 }
 
+// TestALockWhoseAnswerIsLost is given back: the database may have given it, and nobody would for its lease.
+func TestALockWhoseAnswerIsLost(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	var asked []string
+	b := &broken{fault: func(statement string) error {
+		if strings.HasPrefix(statement, "SELECT") {
+			return sql.ErrNoRows
+		}
+		asked = append(asked, statement)
+		if strings.Contains(statement, "SET holder = $1") {
+			cancel()
+			return ctx.Err()
+		}
+		return nil
+	}}
+	_, err := b.store(t).Lock(ctx, jo, time.Minute)
+	require.EqualError(t, err, "tokenstore/sql: lock: context canceled")
+	require.Len(t, asked, 4)
+	assert.Contains(t, asked[2], "SET holder = NULL")
+	assert.Contains(t, asked[3], "DELETE")
+}
+
 func TestSecretsInErrors(t *testing.T) {
 	t.Parallel()
+	long := zohohub.Token{AccessToken: "1000." + strings.Repeat("a", 90), RefreshToken: "1000." + strings.Repeat("r", 90)}
+	for _, piece := range []string{long.AccessToken[:40], `{"access_token":"` + long.AccessToken[:30], long.RefreshToken[:20]} {
+		b := &broken{fault: func(string) error { return errors.New("cannot store '" + piece) }}
+		require.EqualError(t, b.store(t).Save(t.Context(), jo, &long), "tokenstore/sql: save: the database's error repeats the token, and is not shown")
+	}
 	for _, secret := range []string{tok.AccessToken, tok.RefreshToken} {
 		b := &broken{fault: func(string) error { return errors.New("cannot store '" + secret + "'") }}
 		require.EqualError(t, b.store(t).Save(t.Context(), jo, &tok), "tokenstore/sql: save: the database's error repeats the token, and is not shown")
