@@ -3,7 +3,12 @@ package integration
 import (
 	"bufio"
 	"context"
+	"errors"
+	"html"
 	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,10 +38,28 @@ const webappEnds = 3 * time.Second
 // userList is the consent page's.
 const userList = `select[name="user"]`
 
-// TestWebapp has Chromium click through examples/webapp, of which two processes are one service: they share the SQLite file
-// that tokens and sessions are in by default, and the way back from Zoho. With -artifacts its pictures of the pages are kept.
+// TestWebapp starts copies of examples/webapp that are one service: they share a store, and the way back from Zoho.
 func TestWebapp(t *testing.T) {
 	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "webapp")
+	said, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/zohohub/zohohub/examples/webapp").CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	t.Run("Chromium", func(t *testing.T) {
+		t.Parallel()
+		clickThrough(t, binary)
+	})
+	for _, base := range webappBases {
+		t.Run(base.name, func(t *testing.T) {
+			t.Parallel()
+			shareBase(t, binary, base.start)
+		})
+	}
+}
+
+// clickThrough has Chromium click through two copies on the SQLite file that they have by default. With -artifacts the
+// pictures of the pages are kept.
+func clickThrough(t *testing.T, binary string) {
+	t.Helper()
 	chromium := lookChromium(t)
 	crm := zohohubtest.NewServer(t)
 	crm.AddDataCenter("jp")
@@ -48,7 +71,7 @@ func TestWebapp(t *testing.T) {
 		zohohub.Fields{"Last_Name": hostile, "Company": long, "City": "Coimbra", "Owner": zohohub.Lookup{ID: eva}})
 	leads := [][]string{{hostile, long, "Coimbra", "", "Eva Melo"}, {"Rui Fonseca", "Fonseca & Filhos", "Lisboa", "Contacted", "Ana Silva"}}
 
-	copies := startWebapps(t, crm, 2)
+	copies := startWebapps(t, binary, crm, `the SQLite file (\S+)`)
 	browser := openChromium(t, chromium)
 	evas, yukis := openTab(t, browser, chromedp.WithNewBrowserContext()), openTab(t, browser, chromedp.WithNewBrowserContext())
 
@@ -109,6 +132,74 @@ func TestWebapp(t *testing.T) {
 	}
 	assert.Regexp(t, `^time=\S+ level=WARN msg="zohohub: sign-in failed" error="[^"]*access_denied[^"]*"\n$`, copies[0].complaints)
 	assert.Empty(t, copies[1].complaints)
+}
+
+// webappBases are the databases that copies share.
+var webappBases = []struct {
+	name string
+	// start starts the database and names it for the flag, with a password, and for people.
+	start func(t *testing.T) (flag, password, place string)
+}{
+	{"MariaDB", func(t *testing.T) (flag, password, place string) {
+		t.Helper()
+		root := mariaDB(t)
+		_, err := open(t, "mysql", root).ExecContext(t.Context(), "GRANT ALL ON zohooauth.* TO jo@localhost IDENTIFIED BY 'fake-mysql-password'")
+		require.NoError(t, err)
+		return "mysql:jo:fake-mysql-password" + strings.TrimPrefix(root, "root"), "fake-mysql-password", `MySQL's database zohooauth at 127\.0\.0\.1:\d+`
+	}},
+	{"PostgreSQL", func(t *testing.T) (flag, password, place string) {
+		t.Helper()
+		return strings.Replace(postgreSQL(t), "postgres@", "postgres:fake-postgres-password@", 1), "fake-postgres-password", `PostgreSQL's database postgres at 127\.0\.0\.1:\d+`
+	}},
+	{"Redis", func(t *testing.T) (flag, password, place string) {
+		t.Helper()
+		return redisServer(t), redisPassword, `Redis's database 0 at 127\.0\.0\.1:\d+`
+	}},
+}
+
+// shareBase has two copies share a database, encrypted.
+func shareBase(t *testing.T, binary string, start func(t *testing.T) (flag, password, place string)) {
+	t.Helper()
+	flag, password, place := start(t)
+	crm := zohohubtest.NewServer(t)
+	crm.Seed("Leads", zohohub.Fields{"Last_Name": "Doe"})
+	copies := startWebapps(t, binary, crm, place+", encrypted", "-store", flag)
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	client := &http.Client{Jar: jar, Transport: transport}
+	show := func(resp *http.Response, err error) (at *url.URL, page string) {
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, errors.Join(err, resp.Body.Close()))
+		return resp.Request.URL, string(body)
+	}
+	at, page := show(client.Get(copies[0].address + "/login"))
+	form := url.Values{"decision": {"accept"}, "user": {"3652397000000186022"}}
+	for _, field := range regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`).FindAllStringSubmatch(page, -1) {
+		form.Set(field[1], html.UnescapeString(field[2]))
+	}
+	at, page = show(client.PostForm(at.String(), form))
+	require.Equal(t, "/leads", at.Path, page)
+	for range 3 {
+		crm.ExpireTokens()
+		for _, c := range copies {
+			at, page = show(client.Get(c.address + "/leads"))
+			require.Equal(t, "/leads", at.Path, page)
+			require.Contains(t, page, `<b id="user">bruno.costa@example.com</b>`)
+			require.Contains(t, page, `<td>Doe</td>`)
+		}
+	}
+	assert.Equal(t, 1+3, tokenRequests(crm), "one refresh for both copies")
+	_, _ = show(client.Post(copies[1].address+"/sign-out", "", nil))
+	at, _ = show(client.Get(copies[0].address + "/leads"))
+	assert.Equal(t, "/", at.Path)
+	for _, c := range copies {
+		c.end(t)
+		assert.Empty(t, c.complaints)
+		assert.NotContains(t, c.said, password)
+	}
 }
 
 // tab is one of the browser's. Its methods may be called on any goroutine.
@@ -202,17 +293,16 @@ type webapp struct {
 	address    string // of this copy
 	file       string // the SQLite file that it says it uses
 	process    *exec.Cmd
-	said       *bufio.Reader
+	out        *bufio.Reader
+	said       string // at the start
 	ended      bool
 	complaints string // what it said when it ran
 }
 
-// startWebapps builds the program and starts copies of it, for which one way back from Zoho is registered: to the first.
-func startWebapps(t *testing.T, crm *zohohubtest.Server, n int) (copies []*webapp) {
+// startWebapps starts two copies of the program, for which one way back from Zoho is registered: to the first. They are to
+// say that they keep tokens in this place.
+func startWebapps(t *testing.T, binary string, crm *zohohubtest.Server, place string, flags ...string) (copies []*webapp) {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "webapp")
-	said, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/zohohub/zohohub/examples/webapp").CombinedOutput()
-	require.NoError(t, err, "%s", said)
 	cfg, home := crm.Config(), t.TempDir()
 	var env []string
 	for _, v := range os.Environ() {
@@ -220,34 +310,37 @@ func startWebapps(t *testing.T, crm *zohohubtest.Server, n int) (copies []*webap
 			env = append(env, v)
 		}
 	}
+	if strings.HasSuffix(place, "encrypted") {
+		env = append(env, "TOKEN_KEY="+strings.Repeat("A", 43)+"=")
+	}
 	env = append(env, "HOME="+home, "XDG_CONFIG_HOME="+home,
 		"ZOHO_CLIENT_ID="+cfg.ClientID, "ZOHO_CLIENT_SECRET="+cfg.ClientSecret, "ZOHO_ACCOUNTS_URL="+cfg.AccountsURL, "ZOHO_API_DOMAIN="+cfg.APIDomain)
-	for range n {
+	for range 2 {
 		host := "127.0.0.1:" + freePort(t)
 		if len(copies) == 0 {
 			cfg.RedirectURL = "http://" + host + "/callback"
 			crm.AddClient(cfg.ClientID, cfg.ClientSecret, cfg.RedirectURL)
 			env = append(env, "ZOHO_REDIRECT_URI="+cfg.RedirectURL)
 		}
-		c := exec.Command(binary, "-listen", host)
+		c := exec.Command(binary, append([]string{"-listen", host}, flags...)...)
 		c.Dir, c.Env = t.TempDir(), env
-		out, err := c.StdoutPipe()
+		pipe, err := c.StdoutPipe()
 		require.NoError(t, err)
 		c.Stderr = c.Stdout
 		require.NoError(t, c.Start())
-		w := &webapp{address: "http://" + host, process: c, said: bufio.NewReader(out)}
+		w := &webapp{address: "http://" + host, process: c, out: bufio.NewReader(pipe)}
 		t.Cleanup(func() { w.end(t) })
-		first, err := w.said.ReadString('\n')
-		require.NoError(t, err)
-		place := regexp.MustCompile(`^Tokens and sessions are kept in the SQLite file (\S+)\.\n$`).FindStringSubmatch(first)
-		require.NotNil(t, place, first)
-		w.file = place[1]
-		second, err := w.said.ReadString('\n')
-		require.NoError(t, err)
-		require.Equal(t, "The leads are at "+strings.TrimSuffix(cfg.RedirectURL, "/callback")+" (end with Ctrl-C).\n", second)
+		for range 2 {
+			line, err := w.out.ReadString('\n')
+			w.said += line
+			require.NoError(t, err, w.said)
+		}
+		said := regexp.MustCompile(`^Tokens and sessions are kept in ` + place + `\.
+The leads are at ` + strings.TrimSuffix(cfg.RedirectURL, "/callback") + ` \(end with Ctrl-C\)\.\n$`).FindStringSubmatch(w.said)
+		require.NotNil(t, said, w.said)
+		w.file = said[len(said)-1]
 		copies = append(copies, w)
 	}
-	assert.Equal(t, copies[0].file, copies[n-1].file)
 	return copies
 }
 
@@ -259,7 +352,7 @@ func (w *webapp) end(t *testing.T) {
 	}
 	w.ended = true
 	assert.NoError(t, w.process.Process.Signal(syscall.SIGTERM))
-	rest, err := io.ReadAll(w.said)
+	rest, err := io.ReadAll(w.out)
 	assert.NoError(t, err)
 	assert.NoError(t, w.process.Wait())
 	w.complaints = string(rest)
