@@ -141,6 +141,9 @@ func TestTwentyRefreshTokensOfEachUser(t *testing.T) {
 	f := stranger{t}
 	s.AddClient("1000.OTHER", "other-fake-secret", "https://other.example/back")
 	code := func(id string) map[string]any { return f.exchange(s.URL(), s.GrantCodeOf(id, 3*time.Minute)) }
+	other := []string{"client_id", "1000.OTHER", "client_secret", "other-fake-secret"}
+	back := f.consent(s.URL(), brunoID, "client_id", "1000.OTHER", "redirect_uri", "https://other.example/back")
+	elsewhere := f.token(s.URL(), append(other, "grant_type", "authorization_code", "code", back.Get("code"), "redirect_uri", "https://other.example/back")...)
 	first, others := code(brunoID), code(defaultUserID)
 	for range 19 {
 		code(brunoID)
@@ -150,6 +153,7 @@ func TestTwentyRefreshTokensOfEachUser(t *testing.T) {
 	code(brunoID)
 	assert.Equal(t, map[string]any{"error": "invalid_code"}, f.refresh(s.URL(), first["refresh_token"].(string)))
 	assert.Contains(t, f.refresh(s.URL(), others["refresh_token"].(string)), "access_token", "another user's do not count")
+	assert.Contains(t, f.token(s.URL(), append(other, "grant_type", "refresh_token", "refresh_token", elsewhere["refresh_token"].(string))...), "access_token", "nor another client's")
 }
 
 func TestSelfClientCodes(t *testing.T) {

@@ -7,6 +7,9 @@ import "slices"
 var mutants = slices.Concat(
 	recordMutants,
 	tokenstoreMutants,
+	storeMutants,
+	redisMutants,
+	accountsMutants,
 	timelineMutants,
 	actionMutants,
 	blueprintMutants,
