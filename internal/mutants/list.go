@@ -8,6 +8,7 @@ var mutants = slices.Concat(
 	recordMutants,
 	tokenstoreMutants,
 	storeMutants,
+	storeMutants,
 	redisMutants,
 	accountsMutants,
 	timelineMutants,
