@@ -69,7 +69,7 @@ type Config struct {
 	Org string
 	// Logger receives what the library does, without secrets, at debug level: a line "zohohub: request" for each attempt
 	// ([Connection] lists its attributes) and "zohohub: token request" for each request to the accounts server (op,
-	// accounts, status, duration). Nil is silent.
+	// accounts, status, duration). A sign-in that failed, and a token store that did, are warnings. Nil is silent.
 	Logger *slog.Logger
 	// MaxConcurrency bounds the requests under way at once on one connection, 1 to 1,000. Zero means 10, which is
 	// what Zoho allows the smallest paid edition, and every edition for its heavy calls.

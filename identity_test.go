@@ -28,6 +28,7 @@ func TestWhoSignedIn(t *testing.T) {
 		"by the CRM":               {user: jo},
 		"by the accounts server":   {users: mismatch, profile: `{"Email":" AL@example.com "}`, user: "al@example.com"},
 		"by nobody":                {users: mismatch, profile: `{"error":"invalid_scope"}`, is: ErrScopeMismatch, fault: "ZohoCRM.users.READ"},
+		"by nobody, in its words":  {users: mismatch, profile: `{"response":"error","cause":"INVALID_OAUTHSCOPE"}`, is: ErrScopeMismatch, fault: "and AaaServer.profile.READ: zohohub: user info: INVALID_OAUTHSCOPE"},
 		"without an address":       {users: mismatch, profile: `{"Display_Name":"Al"}`, is: ErrScopeMismatch, fault: "no e-mail address"},
 		"no user":                  {users: nobody, fault: "does not tell who signed in"},
 		"two users":                {users: `{"users":[{"email":"a@example.com"},{"email":"b@example.com"}]}`, fault: "does not tell who signed in"},

@@ -317,6 +317,10 @@ func (t *tokens) misplaced() error {
 	if t.tok.APIDomain != "" && t.tok.APIDomain != called {
 		return fmt.Errorf("the token belongs to %s, the call went to %s", t.tok.APIDomain, called)
 	}
+	given, err := parseAccounts("Token.AccountsURL", t.tok.AccountsURL)
+	if to, fault := parseAPI("API domain", called); err == nil && fault == nil && given.kind == siteAccounts && to.kind == siteAPI && given.dc != to.dc {
+		return fmt.Errorf("the token is of data center %v, the call went to %s in %v", given.dc, called, to.dc)
+	}
 	return fmt.Errorf("is the token for %s, and for its environment (production, sandbox, developer)?", called)
 }
 

@@ -50,7 +50,7 @@ func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(a
 		}
 		wait, passing := mayPass(err, n)
 		if !passing || n == refreshAttempts || !transport.Pause(ctx, wait) {
-			return nil, err
+			return nil, misdirected(err, current, origin)
 		}
 	}
 	fresh = copyToken(fresh)
@@ -84,6 +84,18 @@ func (t *tokens) noteRequests(current *Token, asked []time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.asked, t.askedWith = asked, current
+}
+
+// misdirected adds to a refusal that the token was not given where it was refreshed.
+func misdirected(err error, tok *Token, origin string) error {
+	e, ok := errors.AsType[*Error](err)
+	home, fault := parseAPI("Token.APIDomain", tok.APIDomain)
+	asked, other := parseAccounts("accounts server", origin)
+	if !ok || !errors.Is(err, ErrAuthentication) || fault != nil || other != nil || home.kind != siteAPI || asked.kind != siteAccounts || home.dc == asked.dc {
+		return err
+	}
+	e.Err = fmt.Errorf("the token's API domain is of data center %v, and %v was asked: see Config.AccountsURL", home.dc, asked.dc)
+	return e
 }
 
 // mayPass says whether the n-th refresh failed in a way that the next may not, and when that is to be sent.

@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func (a *answered) fields(op string) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(a.body, &fields); err != nil || fields == nil {
 		return nil, a.fail(op, "", a.unreadable())
 	}
-	code := scalar(fields["error"])
+	code := cmp.Or(scalar(fields["error"]), scalar(fields["cause"])) // the latter is user info's word
 	if code == "" && a.status/100 == 2 {
 		return fields, nil
 	}
