@@ -31,10 +31,11 @@ func newPortal(t *testing.T, crm *zohohubtest.Server, edits ...func(*Config)) *p
 	t.Helper()
 	p := &portal{}
 	mux := http.NewServeMux()
-	p.Server = httptest.NewServer(mux)
+	p.Server = httptest.NewServer(overheard(mux))
 	t.Cleanup(p.Close)
 	p.cfg = crm.Config()
 	p.cfg.RedirectURL = p.URL + "/callback"
+	p.cfg.Logger = suite.Logger("a sign-in")
 	for _, edit := range edits {
 		edit(&p.cfg)
 	}

@@ -37,6 +37,7 @@ var signInCalls = map[string]sweepCall{
 
 func diagnosed(ctx context.Context, w *sweepWorld) (string, error) {
 	d, err := w.conn.Doctor(ctx)
+	suite.Show("the doctor", d)
 	if err == nil && slices.Contains(d.Missing, "ZohoCRM.org.READ") { // which is a finding, and no error
 		err = &Error{Op: "doctor", Status: 401, Index: -1, Code: "OAUTH_SCOPE_MISMATCH"}
 	}
@@ -130,6 +131,7 @@ func TestQuietCalls(t *testing.T) {
 // checkQuiet holds what is true of every error of a store's.
 func checkQuiet(t *testing.T, err, cause error) {
 	t.Helper()
+	suite.Error("a store", err)
 	var e *Error
 	require.ErrorAs(t, err, &e)
 	assert.NotEmpty(t, e.Op)

@@ -71,6 +71,7 @@ func sweepCell(t *testing.T, crm *zohohubtest.Server, call sweepCall, fault swee
 	w.wire.pass, w.wire.refuse = call.after, fault.refuse
 
 	got, err := call.do(ctx, w)
+	suite.Error("the sweep", err)
 	time.Sleep(time.Minute) // whatever is sent after the call, or goes on without the caller, is counted too
 
 	if want.fails {

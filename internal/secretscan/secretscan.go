@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -51,9 +52,11 @@ func (f Finding) String() string {
 // Scanner knows the secrets. It is safe for concurrent use.
 type Scanner struct {
 	needles []needle
-	// byEnd has the needles by their last eight bytes; filter says by a part of the eight bytes' hash whether there are any.
+	// byEnd has the needles by their last eight bytes; filter says by the top bits of the eight bytes' hash, after the shift,
+	// whether there are any.
 	byEnd  map[uint64][]int
-	filter [1 << 13]uint64
+	filter []uint64
+	shift  int
 }
 
 // needle is a secret, or an end of it.
@@ -65,7 +68,9 @@ type needle struct {
 
 // New is a scanner for these secrets. The same one may come twice. One that is shorter than [Least] is an error.
 func New(secrets ...Secret) (*Scanner, error) {
-	s := &Scanner{byEnd: map[uint64][]int{}}
+	// Some 20 bits for each of the three needles of a secret, and 1,024 at the least.
+	size := max(10, bits.Len(uint(len(secrets)))+6)
+	s := &Scanner{byEnd: map[uint64][]int{}, filter: make([]uint64, 1<<size/64), shift: 64 - size}
 	known := make(map[string]bool, len(secrets))
 	for _, secret := range secrets {
 		v := secret.Value
@@ -89,12 +94,11 @@ func (s *Scanner) add(n needle) {
 	end := binary.LittleEndian.Uint64([]byte(n.text[len(n.text)-Least:]))
 	s.byEnd[end] = append(s.byEnd[end], len(s.needles))
 	s.needles = append(s.needles, n)
-	bit := hash(end)
+	bit := s.hash(end)
 	s.filter[bit>>6] |= 1 << (bit & 63)
 }
 
-// hash is of 19 bits.
-func hash(end uint64) uint64 { return end * 0x9E3779B97F4A7C15 >> 45 }
+func (s *Scanner) hash(end uint64) uint64 { return end * 0x9E3779B97F4A7C15 >> s.shift }
 
 // Scan finds each secret in a text, once in each form, and whole rather than cut. The findings are in the order of the text.
 func (s *Scanner) Scan(where, text string) []Finding {
@@ -156,7 +160,7 @@ func (s *Scanner) match(text []byte, tell func(n needle, at int)) {
 	var end uint64
 	for i, b := range text {
 		end = end>>8 | uint64(b)<<56
-		bit := hash(end)
+		bit := s.hash(end)
 		if s.filter[bit>>6]&(1<<(bit&63)) == 0 {
 			continue
 		}
