@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ func newApp(cfg zohohub.Config) (*app, error) {
 	redirect, err := url.Parse(cfg.RedirectURL)
 	if err != nil || len(redirect.Path) < 2 {
 		return nil, errors.New("ZOHO_REDIRECT_URI: it names no path for Zoho to send the browser back to")
+	}
+	if slices.Contains([]string{"/leads", "/login", "/sign-out", "/style.css"}, redirect.Path) || strings.ContainsAny(redirect.Path, "{}") {
+		return nil, errors.New("ZOHO_REDIRECT_URI: its path is a page of this service, or holds braces; /callback would do")
 	}
 	a := &app{
 		auth: zohohub.NewAuth(cfg), origin: redirect.Scheme + "://" + redirect.Host, callback: redirect.Path,

@@ -123,6 +123,10 @@ func TestWhatCannotStart(t *testing.T) {
 	assert.Contains(t, refused("-store", "memory"), "ZOHO_REDIRECT_URI: it names no path")
 	t.Setenv("ZOHO_REDIRECT_URI", "https://app.example/")
 	assert.Contains(t, refused("-store", "memory"), "ZOHO_REDIRECT_URI: it names no path")
+	for _, path := range []string{"login", "leads", "a{b}"} {
+		t.Setenv("ZOHO_REDIRECT_URI", "https://app.example/"+path)
+		assert.Contains(t, refused("-store", "memory"), "ZOHO_REDIRECT_URI: its path")
+	}
 	t.Setenv("ZOHO_DATA_CENTER", "mars")
 	assert.Contains(t, refused(), "ZOHO_DATA_CENTER")
 }
