@@ -78,7 +78,7 @@ func (l *lock) Save(ctx context.Context, tok *zohohub.Token) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	data, err := encode(tok)
+	data, err := zohohub.EncodeToken(tok)
 	if err != nil {
 		return err
 	}

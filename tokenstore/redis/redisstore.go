@@ -106,7 +106,7 @@ func (s *Store) Save(ctx context.Context, key zohohub.Key, tok *zohohub.Token) e
 	if err := begin(ctx, key); err != nil {
 		return err
 	}
-	data, err := encode(tok)
+	data, err := zohohub.EncodeToken(tok)
 	if err != nil {
 		return err
 	}
@@ -154,18 +154,6 @@ func keyOf(field string) (k zohohub.Key, ok bool) {
 	}
 	k = zohohub.Key{Service: parts[0], ClientID: parts[1], Org: parts[2], User: parts[3]}
 	return k, k.Validate() == nil
-}
-
-// encode is the token as the hash holds it.
-func encode(tok *zohohub.Token) ([]byte, error) {
-	data, err := zohohub.EncodeToken(tok)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := zohohub.DecodeToken(data); err != nil {
-		return nil, fmt.Errorf("tokenstore/redis: save: %w", err) // an empty token would come back as a damaged one
-	}
-	return data, nil
 }
 
 // fault says what failed.

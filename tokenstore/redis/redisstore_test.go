@@ -202,3 +202,47 @@ func TestSecretsInErrors(t *testing.T) {
 	server.SetError("OOM command not allowed when used memory > 'maxmemory'.")
 	require.True(t, redis.IsOOMError(s.Save(t.Context(), jo, &zohohub.Token{AccessToken: "1000.fake"})), "callers can tell")
 }
+
+// TestDamaged: a value that is something else is not a missing one, and can be deleted.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	server, client := fakeRedis(t)
+	s := storeOn(t, client)
+	for _, damaged := range []string{"", "1000.fake-access", "{}", `{"access_token":"1000.fake-acc`} {
+		server.HSet("{zohohub}:tokens", "zohocrm\n1000.FAKE\n\njo@example.com", damaged)
+		_, err := s.Load(t.Context(), jo)
+		require.EqualError(t, err, "tokenstore/redis: what {zohohub}:tokens holds of zohocrm/1000.FAKE//jo@example.com is damaged: it is no token;"+
+			" restore it from a backup, or delete it and have its user sign in again")
+		keys, err := s.List(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, []zohohub.Key{jo}, keys)
+	}
+	require.NoError(t, s.Delete(t.Context(), jo))
+	_, err := s.Load(t.Context(), jo)
+	require.ErrorIs(t, err, zohohub.ErrTokenNotFound)
+
+	held, err := s.Lock(t.Context(), jo, time.Minute)
+	require.NoError(t, err)
+	require.NoError(t, s.Save(t.Context(), jo, &tok))
+	for _, bad := range []*zohohub.Token{nil, {}} {
+		require.Error(t, s.Save(t.Context(), jo, bad))
+		require.Error(t, held.Save(t.Context(), bad))
+	}
+	got, err := s.Load(t.Context(), jo)
+	require.NoError(t, err)
+	assert.Equal(t, tok, *got)
+}
+
+// TestForeign is what another program keeps in the store's hash. A token in a field's name is not shown.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	for _, field := range []string{"1000.fake-access", "a\nb\nc", "a\nb\nc\nd\ne", "\n\n\njo", "a\nb\nc\n\x7f"} {
+		server, client := fakeRedis(t)
+		s, err := redisstore.New(client, redisstore.Prefix("app"))
+		require.NoError(t, err)
+		require.NoError(t, s.Save(t.Context(), jo, &tok))
+		server.HSet("{app}:tokens", field, "{}")
+		_, err = s.List(t.Context())
+		require.EqualError(t, err, "tokenstore/redis: list: a field of {app}:tokens is no key of a token; what is not this store's needs another prefix")
+	}
+}
