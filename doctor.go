@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,7 @@ type Diagnosis struct {
 	APIDomain, APIVersion, AccountsURL string
 	// Org is the organization's name, ZGID its number; empty where the token may not ask.
 	Org, ZGID string
-	// User is whose token it is, by name and by e-mail address; empty where the token may not ask.
+	// User is whose token it is, by name and by e-mail address; empty where the token may not ask. Email is Token.User then.
 	User, Email string
 	// Granted are the token's scopes as Zoho told them, which it does not always do: then there are none.
 	Granted []string
@@ -36,15 +37,16 @@ type Diagnosis struct {
 	// CreditsLeft are the day's API credits. Zoho tells them when half are used; before that it is -1.
 	CreditsLeft int
 	// ClockSkew is how far this machine's clock is ahead of Zoho's; negative when it is behind. Zoho's answers tell whole
-	// seconds: what is less than two is 0.
+	// seconds: what is less than two is 0. ClockRead says that an answer told the time: else nothing is known.
 	ClockSkew time.Duration
+	ClockRead bool
 }
 
 const opDoctor = "doctor"
 
 // Doctor finds out what the connection is and can do: where its calls go, who calls, which scopes are missing, and whether
 // the clocks agree. A scope that is missing is no error but part of the diagnosis. The Diagnosis is never nil: beside an error
-// it has what was found before. It costs two credits.
+// it has what the connection knows by itself, and what was found before. It costs two credits.
 //
 // Zoho: GET /crm/v8/users?type=CurrentUser, GET /crm/v8/org
 func (c *Connection) Doctor(ctx context.Context) (*Diagnosis, error) {
@@ -65,17 +67,20 @@ func (c *Connection) Doctor(ctx context.Context) (*Diagnosis, error) {
 		switch {
 		case errors.Is(err, ErrScopeMismatch):
 			d.Missing = append(d.Missing, scopesOf(&call.req)...)
+			continue
 		case err != nil:
-			fault = err
 		case len(resp.Body) == 0:
-			fault = asError(&call.req, because(ErrRecordNotFound, "Zoho tells nothing of %s", call.req.Path))
+			err = asError(&call.req, because(ErrRecordNotFound, "Zoho tells nothing of %s", call.req.Path))
 		default:
-			if err := call.read(resp.Body); err != nil {
-				fault = asError(&call.req, err)
+			if err = call.read(resp.Body); err != nil {
+				err = asError(&call.req, err)
 			}
 		}
-		if fault != nil {
-			break
+		if fault == nil {
+			fault = err
+		}
+		if err != nil && (resp == nil || errors.Is(err, ErrInvalidToken) || errors.Is(err, ErrRateLimited)) {
+			break // the next would go the same way
 		}
 	}
 	d.readTokens(c.tokens)
@@ -127,7 +132,7 @@ func (d *Diagnosis) readHeader(h http.Header, start, end time.Time) {
 	}
 	took := end.Sub(start)
 	skew := start.Add(took / 2).Sub(date.Add(time.Second / 2)) // between two of Zoho's seconds, and in the middle of the call
-	d.ClockSkew = 0
+	d.ClockSkew, d.ClockRead = 0, true
 	if skew.Abs() >= 2*time.Second+took/2 {
 		d.ClockSkew = skew.Round(time.Second)
 	}
@@ -143,6 +148,7 @@ func (d *Diagnosis) readTokens(t *tokens) {
 	if s, err := parseAPI("API domain", d.APIDomain); err == nil && s.kind == siteAPI {
 		d.DataCenter, d.Environment = s.dc.String(), s.env
 	}
+	d.Email = cmp.Or(d.Email, t.tok.User)
 	d.TokenEnds, d.Renewable = t.tok.Expiry, t.tok.RefreshToken != "" || t.cfg.TokenSource != nil
 	d.Granted = strings.FieldsFunc(t.tok.Scope, func(r rune) bool { return r == ',' || r == ' ' })
 	if len(d.Granted) > 0 {
@@ -165,18 +171,24 @@ func (d Diagnosis) String() string {
 	ends := "not told"
 	if !d.TokenEnds.IsZero() {
 		ends = d.TokenEnds.UTC().Format(time.RFC3339)
+		if d.TokenEnds.Before(time.Now()) {
+			ends += ", which is past"
+		}
 	}
 	if !d.Renewable {
 		ends += ", and cannot be renewed: there is no refresh token"
 	}
-	credits := "not told, which is more than half"
+	credits := "not told, which Zoho does when half of them are used"
 	if d.CreditsLeft >= 0 {
 		credits = strconv.Itoa(d.CreditsLeft)
 	}
 	clock := "right"
-	if d.ClockSkew > 0 {
+	switch {
+	case !d.ClockRead:
+		clock = "not known: no answer told the time"
+	case d.ClockSkew > 0:
 		clock = d.ClockSkew.String() + " ahead of Zoho's"
-	} else if d.ClockSkew < 0 {
+	case d.ClockSkew < 0:
 		clock = (-d.ClockSkew).String() + " behind Zoho's"
 	}
 	var b strings.Builder
@@ -199,8 +211,11 @@ func (d Diagnosis) String() string {
 }
 
 func named(name, key string) string {
-	if name == "" && key == "" {
+	switch {
+	case name == "" && key == "":
 		return "not known"
+	case name == "" || key == "":
+		return name + key
 	}
 	return fmt.Sprintf("%s (%s)", name, key)
 }
