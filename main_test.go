@@ -30,13 +30,13 @@ type secretless struct{ tests *testing.M }
 
 // Run implements [goleak.TestingM].
 func (s secretless) Run() int {
-	dir, err := os.MkdirTemp("", "zohohub-*") //nolint:usetesting // there is no test here
+	dir, err := os.MkdirTemp("", "zohohub-*")
 	if err != nil {
 		return failed(err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
 	trace := filepath.Join(dir, "trace.jsonl")
-	if err := os.Setenv(zohohubtest.TraceEnv, trace); err != nil { //nolint:usetesting // there is no test here
+	if err := os.Setenv(zohohubtest.TraceEnv, trace); err != nil {
 		return failed(err)
 	}
 	log.SetOutput(io.MultiWriter(os.Stderr, suite.Writer("package log")))

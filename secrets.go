@@ -57,7 +57,7 @@ func (s secrets) hide(e *Error) *Error {
 
 func (s secrets) hideAll(b *BatchError) *BatchError {
 	for _, e := range b.Failed {
-		s.hide(e)
+		_ = s.hide(e) // in place
 	}
 	return b
 }

@@ -14,7 +14,7 @@ func overheard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
-		for _, c := range answer.Result().Cookies() { //nolint:bodyclose // a recorder's
+		for _, c := range answer.Result().Cookies() {
 			suite.Secret(secretscan.Cookie, c.Value)
 		}
 		for name, values := range answer.Header() {
