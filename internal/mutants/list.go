@@ -8,7 +8,6 @@ var mutants = slices.Concat(
 	recordMutants,
 	tokenstoreMutants,
 	storeMutants,
-	storeMutants,
 	redisMutants,
 	accountsMutants,
 	timelineMutants,
