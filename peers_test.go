@@ -23,15 +23,14 @@ func tokensOf(t *testing.T, cfg Config, connections int) map[string]int {
 	for range connections {
 		conn := openOf(t, auth, jo)
 		group.Go(func() {
-			text := ""
-			if tok, err := conn.Token(t.Context()); err != nil {
-				text = err.Error()
-			} else {
-				text = tok.AccessToken
-			}
+			tok, err := conn.Token(t.Context())
 			mu.Lock()
 			defer mu.Unlock()
-			got[text]++
+			if err != nil {
+				got[err.Error()]++
+			} else {
+				got[tok.AccessToken]++
+			}
 		})
 	}
 	group.Wait()

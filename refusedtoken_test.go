@@ -1,7 +1,6 @@
 package zohohub_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -154,7 +153,7 @@ func TestTheBudgetOfAConnection(t *testing.T) {
 			_, err := conn.Token(t.Context())
 			require.ErrorIs(t, err, ErrTokenThrottled)
 			var e *Error
-			require.True(t, errors.As(err, &e))
+			require.ErrorAs(t, err, &e)
 			assert.Equal(t, left, e.RetryAfter)
 			time.Sleep(min(left, time.Minute))
 		}

@@ -37,7 +37,7 @@ func TestATokenInAStoreIsRenewedAheadOfItsEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		z := &zoho{pause: 5 * time.Second}
-		cfg, _ := storing(t, z, Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, APIDomain: offline.APIDomain, Expiry: time.Now().Add(time.Hour)})
+		cfg, _ := storing(t, z, Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, APIDomain: offline.APIDomain, User: jo, Expiry: time.Now().Add(time.Hour)})
 		conns := []*Connection{openJo(t, cfg), openJo(t, cfg), openJo(t, cfg)}
 		time.Sleep(time.Hour - 59*time.Second)
 		begin := time.Now()
@@ -51,7 +51,8 @@ func TestATokenInAStoreIsRenewedAheadOfItsEnd(t *testing.T) {
 			assert.Equal(t, "1000.fake-1", access(t, conn))
 		}
 		assert.Equal(t, 1, z.asked)
-		assert.Len(t, z.announced, 1)
+		assert.Equal(t, []Token{storedToken(t, cfg)}, z.announced)
+		assert.Equal(t, jo, z.announced[0].User, "which Zoho does not say again")
 	})
 }
 

@@ -73,8 +73,8 @@ type listing struct {
 func list(t *testing.T, folders []string) map[string]listing {
 	t.Helper()
 	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles"}, folders...)
-	command := exec.CommandContext(t.Context(), "go", args...) //nolint:gosec // our own folders
-	work, err := filepath.Abs("go.work")                       // whose modules have mutants, too
+	command := exec.CommandContext(t.Context(), "go", args...)
+	work, err := filepath.Abs("go.work") // whose modules have mutants, too
 	require.NoError(t, err)
 	command.Env = append(os.Environ(), "GOWORK="+work)
 	out, err := command.Output()

@@ -23,6 +23,7 @@ type runner struct {
 	reports *json.Decoder
 	stderr  bytes.Buffer
 	stop    context.CancelFunc
+	watch   *time.Timer // stops it when it is out of patience
 	dead    bool
 }
 
@@ -35,8 +36,8 @@ func (c *course) start(t *testing.T, n int) []*runner {
 	}
 	runners := make([]*runner, n)
 	for i := range runners {
-		ctx, stop := context.WithTimeout(context.Background(), patience)
-		r := &runner{process: exec.CommandContext(ctx, program), stop: stop} //nolint:gosec // the test's own binary
+		ctx, stop := context.WithCancel(context.Background())
+		r := &runner{process: exec.CommandContext(ctx, program), stop: stop, watch: time.AfterFunc(patience, stop)} //nolint:gosec // the test's own binary
 		r.process.Env = append(os.Environ(), storeEnv+"="+c.name, addressEnv+"="+c.address)
 		r.process.Stderr = &r.stderr
 		in, err := r.process.StdinPipe()
@@ -66,6 +67,7 @@ func (r *runner) ask(t *testing.T, o order) report {
 
 func (r *runner) send(t *testing.T, o order) {
 	t.Helper()
+	r.watch.Reset(patience)
 	if err := r.orders.Encode(o); err != nil { //nolint:gosec // the fake's client secret
 		t.Fatalf("a process takes no orders: %v; it said %q", err, r.said())
 	}
@@ -105,6 +107,7 @@ func (r *runner) kill(t *testing.T) {
 func (r *runner) end(t *testing.T) {
 	t.Helper()
 	defer r.stop()
+	defer r.watch.Stop()
 	if r.dead {
 		return
 	}
