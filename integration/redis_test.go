@@ -69,7 +69,7 @@ func TestRedis(t *testing.T) {
 		refreshrace.Run(t, stores, "Redis", address)
 	})
 	for name, test := range map[string]func(*testing.T, *server){
-		"Keys": keysInRedis, "Prefixes": prefixesApart, "Foreign": foreignInRedis, "OneConnection": oneRedisConnection,
+		"Keys": keysInRedis, "Prefixes": prefixesApart, "Foreign": foreignInRedis, "OneConnection": oneRedisConnection, "SecretsAtRest": secretsInRedis,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -128,7 +128,7 @@ func TestSQL(t *testing.T) {
 			})
 			for name, test := range map[string]func(*testing.T, *base){
 				"Rows": rowsOfTokens, "OneConnection": oneConnection, "TableElsewhere": tableElsewhere, "TablesAreMadeAtOnce": tablesAreMadeAtOnce,
-				"DamagedRows": damagedRows, "SecretsInErrors": secretsInErrors, "NoTable": noTable, "SameTokenAgain": sameTokenAgain,
+				"DamagedRows": damagedRows, "SecretsInErrors": secretsInErrors, "SecretsAtRest": secretsInSQL, "NoTable": noTable, "SameTokenAgain": sameTokenAgain,
 				"ImportRuby": importRuby, "ImportVersion8": importVersion8,
 			} {
 				t.Run(name, func(t *testing.T) {

@@ -31,36 +31,33 @@ var wholes = []whole{
 
 func (w whole) decode(text []byte) []byte {
 	out := make([]byte, 0, len(text))
-	w.walk(text, &out, func(int) bool { return true })
+	for i := 0; i < len(text); {
+		out, i = w.next(out, text, i)
+	}
 	return out
 }
 
-// source is what of text the decoded bytes from begin to end stand for.
-func (w whole) source(text []byte, begin, end int) (first, last int) {
+// places says of each decoded byte, and of the end, where in text it comes from.
+func (w whole) places(text []byte) []int {
 	var out []byte
-	w.walk(text, &out, func(read int) bool {
-		if len(out) <= begin {
-			first = read
+	all := make([]int, 0, len(text)+1)
+	for i := 0; i < len(text); {
+		begin := i
+		out, i = w.next(out[:0], text, i)
+		for range out {
+			all = append(all, begin)
 		}
-		last = read
-		return len(out) < end
-	})
-	return first, last
+	}
+	return append(all, len(text))
 }
 
-// walk decodes text into out, byte by byte or escape by escape, as long as more says so of how much was read.
-func (w whole) walk(text []byte, out *[]byte, more func(read int) bool) {
-	i := 0
-	for more(i) && i < len(text) {
-		if strings.IndexByte(w.marks, text[i]) < 0 {
-			*out = append(*out, text[i])
-			i++
-			continue
-		}
-		decoded, used := w.step(*out, text[i:])
-		*out = decoded
-		i += used
+// next decodes the byte or the escape at a place, adds it to out, and says where the next is.
+func (w whole) next(out, text []byte, place int) ([]byte, int) {
+	if strings.IndexByte(w.marks, text[place]) < 0 {
+		return append(out, text[place]), place + 1
 	}
+	out, used := w.step(out, text[place:])
+	return out, place + used
 }
 
 // unpercent takes %41 for A, and leaves a % alone that begins no byte.

@@ -138,9 +138,14 @@ func (s *Scanner) look(text []byte, forms []string, tell func(n needle, at, size
 			continue
 		}
 		decoded := w.decode(text)
+		var places []int
 		s.look(decoded, append(slices.Clip(forms), w.name), func(n needle, at, size int, form string) {
-			begin, end := w.source(text, at, at+size)
-			if bytes.Equal(text[begin:end], decoded[at:min(at+size, len(decoded))]) {
+			if places == nil {
+				places = w.places(text)
+			}
+			to := min(at+size, len(decoded))
+			begin, end := places[at], places[to]
+			if bytes.Equal(text[begin:end], decoded[at:to]) {
 				return // there was nothing to decode: it was found without
 			}
 			tell(n, begin, end-begin, form)
