@@ -6,7 +6,7 @@ import "slices"
 // of the core are tried with every change.
 var mutants = slices.Concat(
 	recordMutants,
-	tokenstoreMutants,
+	tokenstoreMutants, secretMutants,
 	storeMutants,
 	redisMutants,
 	accountsMutants,
