@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/zohohub/zohohub"
 	"github.com/zohohub/zohohub/zohohubtest"
@@ -82,7 +83,7 @@ func agree(address string) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Print(string(text))
+	fmt.Println(strings.TrimSpace(string(text)))
 }
 
 // A token that was got elsewhere, by a self client for example, goes into the store under its user.

@@ -2,6 +2,7 @@ package zohohub_test
 
 import (
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -24,9 +25,7 @@ func pageHeader(more http.Header) http.Header {
 		"Content-Type": {"text/html; charset=utf-8"}, "Content-Security-Policy": {"default-src 'none'"},
 		"X-Content-Type-Options": {"nosniff"}, "Cache-Control": {"no-store"}, "Referrer-Policy": {"no-referrer"},
 	}
-	for name, values := range more {
-		h[name] = values
-	}
+	maps.Copy(h, more)
 	return h
 }
 
@@ -34,7 +33,7 @@ func pageText(text string) string {
 	return "<!doctype html>\n<html lang=\"en\"><title>Sign-in</title><p>" + text + "</p></html>\n"
 }
 
-// return comes back from the consent page with a query.
+// answer comes back from the consent page with a query.
 func (v visit) answer(t *testing.T, h http.Handler, query url.Values) (*http.Response, string) {
 	t.Helper()
 	query.Set("state", v.state)
@@ -116,9 +115,7 @@ func TestThePageOfAFailedSignIn(t *testing.T) {
 					return nil, io.ErrUnexpectedEOF
 				}
 				resp := httpmock.NewStringResponse(max(c.status, http.StatusOK), c.answer)
-				for name, values := range c.header {
-					resp.Header[name] = values
-				}
+				maps.Copy(resp.Header, c.header)
 				return resp, nil
 			})}
 			query := url.Values{"code": {"1000.fake-code"}}
@@ -134,7 +131,7 @@ func TestThePageOfAFailedSignIn(t *testing.T) {
 			assert.Equal(t, c.page, resp.StatusCode)
 			assert.Equal(t, pageText(c.text), text)
 			gone := v.cookies[0].Name + "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"
-			assert.Equal(t, pageHeader(http.Header{"Set-Cookie": {gone}}.Clone()), without(resp.Header, "Retry-After"))
+			assert.Equal(t, pageHeader(http.Header{"Set-Cookie": {gone}}), without(resp.Header, "Retry-After"))
 			assert.Equal(t, c.header.Get("Retry-After"), resp.Header.Get("Retry-After"))
 
 			var got error
@@ -217,6 +214,25 @@ func TestTheMethodsOfASignIn(t *testing.T) {
 	assert.Equal(t, http.StatusOK, resp.StatusCode)
 	assert.Equal(t, pageText("You are signed in."), text)
 	assert.NotContains(t, resp.Header, "Location", "nothing that the address says leads anywhere")
+}
+
+// TestTheScopesOfASignIn: what the callback asks, the user has allowed.
+func TestTheScopesOfASignIn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ scopes, org, want string }{
+		{"ZohoCRM.modules.ALL", "", "ZohoCRM.modules.ALL,ZohoCRM.users.READ"},
+		{"ZohoCRM.modules.ALL", "60000000001", "ZohoCRM.modules.ALL,ZohoCRM.users.READ,ZohoCRM.org.READ"},
+		{"zohocrm.users.all ZohoCRM.org.ALL", "60000000001", "zohocrm.users.all,ZohoCRM.org.ALL"},
+		{"aaaserver.profile.read", "", "aaaserver.profile.read"},
+		{"AaaServer.profile.READ", "60000000001", "AaaServer.profile.READ,ZohoCRM.org.READ"},
+		{"ZohoCRM.users.CREATE", "", "ZohoCRM.users.CREATE,ZohoCRM.users.READ"},
+	} {
+		cfg := (&zoho{}).config()
+		cfg.RedirectURL, cfg.Org, cfg.Scopes = "https://app.example/oauth2callback", c.org, strings.Fields(c.scopes)
+		w := httptest.NewRecorder()
+		NewAuth(cfg).LoginHandler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login", nil))
+		assert.Equal(t, c.want, mustQuery(t, w.Header().Get("Location")).Get("scope"))
+	}
 }
 
 // TestOnlyZohosAccountsServersGetTheSecret: the browser's user may have written the address.

@@ -146,7 +146,7 @@ func TestTheCookiesOfManySignIns(t *testing.T) {
 	cfg.RedirectURL = "https://app.example/oauth2callback"
 	auth := NewAuth(cfg)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/login", nil)
-	r.AddCookie(&http.Cookie{Name: "session", Value: "the service's own"}) //nolint:gosec // a request's
+	r.AddCookie(&http.Cookie{Name: "session", Value: "the service's own"})
 	var begun []visit
 	for range 12 {
 		v := beginSignIn(t, auth)
