@@ -192,7 +192,7 @@ func (b *loggedBody) Read(p []byte) (int, error) {
 
 // patience is how long an answer waits for the rest of a body that nobody has read. What a client has sent along with
 // its request is there by then; who sends its body only after the answer, or never, is not waited for.
-const patience = 200 * time.Millisecond
+const patience = time.Second
 
 // drain reads for the log what the handler has not, as long as the request lasts.
 func (b *loggedBody) drain() {
