@@ -37,7 +37,7 @@ func ExampleAuth_CallbackHandler() {
 		http.Error(w, "Please sign in again.", http.StatusForbidden)
 	})))
 
-	agree(service.URL + "/login")
+	fmt.Println(agree(service.URL + "/login"))
 	conn, err := auth.Open(context.Background(), "ana.silva@example.com") // the user of a session
 	if err != nil {
 		log.Fatal(err)
@@ -58,8 +58,8 @@ func ExampleAuth_CallbackHandler() {
 	// true
 }
 
-// agree is a browser whose user agrees on the consent page that the address leads to.
-func agree(address string) {
+// agree is a browser whose user agrees on the consent page that the address leads to; it gives the page that comes then.
+func agree(address string) (page string) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		log.Fatal(err)
@@ -74,16 +74,16 @@ func agree(address string) {
 	form := consent.Request.URL.Query()
 	form.Set("decision", "accept")
 	consent.Request.URL.RawQuery = ""
-	page, err := browser.PostForm(consent.Request.URL.String(), form)
+	answer, err := browser.PostForm(consent.Request.URL.String(), form)
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer func() { _ = page.Body.Close() }()
-	text, err := io.ReadAll(page.Body)
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(strings.TrimSpace(string(text)))
+	return strings.TrimSpace(string(text))
 }
 
 // A token that was got elsewhere, by a self client for example, goes into the store under its user.
