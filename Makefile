@@ -1,6 +1,6 @@
 # The targets call what CI calls, so that both mean the same. `make help` is made from the ## comments.
 .DEFAULT_GOAL := help
-.PHONY: help test race lint fmt bench contract foreign mutants fuzz quickstart readme tidy-check ci clean
+.PHONY: help test services race lint fmt bench contract foreign mutants fuzz quickstart readme tidy-check ci clean
 
 FUZZTIME ?= 10s
 
@@ -9,6 +9,9 @@ help: ## list the targets
 
 test: ## the tests of the root module
 	go test ./...
+
+services: ## whether MariaDB, PostgreSQL, Redis and Chromium are there for the tests; root with CI=true installs them by apt-get
+	bash .ci/run services
 
 race: ## every module's tests, with the race detector and in random order
 	bash .ci/run race
@@ -48,7 +51,7 @@ readme: ## run README's commands and Go code
 tidy-check: ## go.mod and go.sum of every module are tidy
 	bash .ci/run modules
 
-ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests race alone contract foreign mutants quickstart readme
+ci: ## everything CI runs; bash .ci/run STEP… runs some: format private modules dependencies lint tests services race alone contract foreign mutants quickstart readme
 	bash .ci/run
 
 clean: ## remove what the checks leave behind

@@ -30,18 +30,24 @@ type Auth struct {
 	cfg    *Config // with its defaults; behind a pointer, as fmt would print the secrets of an unexported field
 	origin string
 	client *http.Client
+	used   *usedStates
+	peers  *peers
 	err    error // what is wrong with the configuration
 }
 
 // NewAuth returns an Auth at the configuration's accounts server. It sends nothing.
 func NewAuth(cfg Config) *Auth {
 	full := cfg.withDefaults()
-	a := &Auth{cfg: &full, err: cfg.validate(true)}
+	if full.Store == nil {
+		full.Store = NewMemoryStore()
+	}
+	a := &Auth{cfg: &full, used: &usedStates{}, peers: &peers{}, err: cfg.validate(true)}
 	if a.err == nil {
 		a.origin, a.err = cfg.accountsOrigin(nil)
 	}
 	if a.err == nil {
 		a.client = a.cfg.client()
+		full.HTTPClient = a.client // one pool of connections, for those of Open too
 	}
 	return a
 }
@@ -68,6 +74,14 @@ func (a *Auth) at(origin string) *Auth {
 	b := *a
 	b.origin = origin
 	return &b
+}
+
+// here is the accounts server in words.
+func (a *Auth) here() string {
+	if s, err := parseAccounts("accounts server", a.origin); err == nil && s.kind == siteAccounts {
+		return "data center " + s.dc.String()
+	}
+	return "the data center of this accounts server"
 }
 
 func (a *Auth) onLoopback() bool {
@@ -255,7 +269,7 @@ func (a *Auth) ask(ctx context.Context, op, secret string, send func(context.Con
 		return nil, a.unanswered(ctx, op, keep.status, secrets, transport.StripURL(err))
 	}
 	wait, _ := transport.RetryAfter(keep.header, time.Now())
-	return &answered{status: keep.status, body: keep.body, retryAfter: wait, secrets: secrets}, nil
+	return &answered{status: keep.status, body: keep.body, retryAfter: wait, secrets: secrets, here: a.here()}, nil
 }
 
 // unanswered is the error for a request without an answer. It keeps the cause of a [*transport.Lost] only: to the call

@@ -289,7 +289,7 @@ func TestAuthOverTheWire(t *testing.T) {
 	auth := zohohub.NewAuth(cfg)
 
 	_, err := auth.Exchange(t.Context(), "1000.fake-code")
-	require.EqualError(t, err, "zohohub: exchange: invalid_client: no such client id in this data center, or the client is not enabled for it (HTTP 401)")
+	require.EqualError(t, err, "zohohub: exchange: invalid_client: no such client id in the data center of this accounts server, or the client is not enabled for it (HTTP 401)")
 	require.EqualError(t, auth.Revoke(t.Context(), "1000.fake-token"), "zohohub: revoke: the answer is a redirect; none is followed (HTTP 307)")
 
 	assert.Equal(t, []string{

@@ -61,9 +61,15 @@ type Config struct {
 	// TokenSource gives the access tokens instead of a [Token], from anywhere; refreshing is then its own affair. It is
 	// waited for 30 s at most, and its panic is an error of the calls that wait.
 	TokenSource oauth2.TokenSource
+	// Store keeps the tokens of users: [Open] takes them from it, and [Auth.CallbackHandler] puts them there. Nil means the
+	// memory of the [Auth].
+	Store TokenStore
+	// Org sets apart the tokens of a user who signs in to several organizations: it becomes [Key.Org], and sign-ins to another
+	// organization than the one with this id (Zoho's zgid) are refused. Empty means that a user has one.
+	Org string
 	// Logger receives what the library does, without secrets, at debug level: a line "zohohub: request" for each attempt
 	// ([Connection] lists its attributes) and "zohohub: token request" for each request to the accounts server (op,
-	// accounts, status, duration). Nil is silent.
+	// accounts, status, duration). A sign-in that failed, and a token store that did, are warnings. Nil is silent.
 	Logger *slog.Logger
 	// MaxConcurrency bounds the requests under way at once on one connection, 1 to 1,000. Zero means 10, which is
 	// what Zoho allows the smallest paid edition, and every edition for its heavy calls.

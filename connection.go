@@ -52,7 +52,10 @@ type Connection struct {
 // NewConnection returns a connection for a token; cfg.TokenSource may stand in for it, or for its refresh token. With
 // an access token alone it works until Zoho refuses it; with a refresh token alone, the first call refreshes. It sends
 // nothing, and reports everything that is wrong with cfg.
-func NewConnection(cfg Config, tok *Token) (*Connection, error) {
+func NewConnection(cfg Config, tok *Token) (*Connection, error) { return newConnection(cfg, tok, nil) }
+
+// newConnection is NewConnection for a token that may have a place in a store.
+func newConnection(cfg Config, tok *Token, place *shelf) (*Connection, error) {
 	if cfg.TokenSource == nil && (tok == nil || tok.AccessToken == "" && tok.RefreshToken == "") {
 		return nil, errors.New("zohohub: no token: NewConnection needs an access token, a refresh token or Config.TokenSource")
 	}
@@ -73,7 +76,7 @@ func NewConnection(cfg Config, tok *Token) (*Connection, error) {
 	}
 	cfg = cfg.withDefaults()
 	cfg.HTTPClient = cfg.client() // one pool of connections, for the accounts server too
-	c := &Connection{version: versionOf(cfg.APIVersion), tokens: newTokens(cfg, tok), metadata: newMetadataCache(cfg)}
+	c := &Connection{version: versionOf(cfg.APIVersion), tokens: newTokens(cfg, tok, place), metadata: newMetadataCache(cfg)}
 	c.http = resty.NewWithClient(&http.Client{
 		Transport: transport.New(transport.Options{
 			Client: cfg.HTTPClient, Tokens: c.tokens, Places: cfg.MaxConcurrency, Attempts: cfg.MaxAttempts,

@@ -36,7 +36,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // wired is a connection with an access token, over rt.
 func wired(t *testing.T, rt http.RoundTripper, edits ...func(*Config)) *Connection {
 	t.Helper()
-	cfg := Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: rt}}
+	cfg := Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: rt}, Logger: suite.Logger("a call")}
 	for _, edit := range edits {
 		edit(&cfg)
 	}

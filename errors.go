@@ -116,6 +116,7 @@ var sentinels = map[string][]error{
 	// Zoho says this for a garbled header and at times for an expired token: whoever waits for either must see it.
 	"AUTHENTICATION_FAILURE": {ErrInvalidToken, ErrAuthentication},
 	"OAUTH_SCOPE_MISMATCH":   {ErrScopeMismatch},
+	"INVALID_OAUTHSCOPE":     {ErrScopeMismatch}, // user info's word
 
 	// LIMIT_EXCEEDED is not here: at 429 it is about requests (see Is), elsewhere about rows or images.
 	"TOO_MANY_REQUESTS":   {ErrRateLimited},

@@ -1,7 +1,6 @@
 package zohohub
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,8 +38,10 @@ type tokens struct {
 	cfg *Config // behind a pointer, as fmt would print the secrets of an unexported field
 	// renew gets another token; nil when there is no way to.
 	renew func(ctx context.Context, current *Token) (*Token, error)
-	// announce is called with each token that renew got.
+	// announce is called with each token that Zoho gave for a refresh token.
 	announce func(Token)
+	// shelf is the token's place in a store; nil without one.
+	shelf *shelf
 
 	mu      sync.Mutex
 	tok     *Token    // never changed, only replaced
@@ -53,9 +54,12 @@ type tokens struct {
 	// refused is the token that was dropped last: a pointer, since fmt follows one only.
 	refused *Token
 	flight  *flight
-	// fault is why no token can be had, until faultEnds; with a zero faultEnds for good.
-	fault     error
-	faultEnds time.Time
+	// fault is why no token can be had, from faultSince until faultEnds; with a zero faultEnds for good.
+	fault                 error
+	faultSince, faultEnds time.Time
+	// asked are the times of the last ten minutes at which Zoho was asked, with the refresh token of askedWith.
+	asked     []time.Time
+	askedWith *Token
 }
 
 // flight is one renewal under way.
@@ -66,14 +70,16 @@ type flight struct {
 
 var _ transport.Tokens = (*tokens)(nil)
 
-func newTokens(cfg Config, tok *Token) *tokens {
-	t := &tokens{cfg: &cfg, tok: new(Token), untried: true}
+func newTokens(cfg Config, tok *Token, place *shelf) *tokens {
+	t := &tokens{cfg: &cfg, tok: new(Token), untried: true, shelf: place}
 	if tok != nil {
 		t.tok = copyToken(tok)
 	}
 	switch {
 	case cfg.TokenSource != nil:
 		t.renew = t.fromSource
+	case place != nil:
+		t.renew, t.announce = t.fromStore, cfg.OnRefresh
 	case t.tok.RefreshToken != "":
 		t.renew, t.announce = t.fromZoho, cfg.OnRefresh
 	}
@@ -118,7 +124,7 @@ func (t *tokens) current() (*Token, *flight, error) {
 		return t.tok, nil, nil
 	}
 	if t.fault != nil && (t.faultEnds.IsZero() || now.Before(t.faultEnds)) {
-		return t.tok, nil, t.unlessGood(t.fault)
+		return t.tok, nil, t.unlessGood(later(t.fault, now.Sub(t.faultSince)))
 	}
 	if t.flight == nil {
 		t.flight = &flight{done: make(chan struct{})}
@@ -130,9 +136,7 @@ func (t *tokens) current() (*Token, *flight, error) {
 	return nil, t.flight, nil
 }
 
-func (t *tokens) good() bool {
-	return t.tok.AccessToken != "" && (t.tok.Expiry.IsZero() || time.Now().Before(t.tok.Expiry))
-}
+func (t *tokens) good() bool { return t.tok.valid() }
 
 // unlessGood drops an error of a renewal ahead of time: the token at hand still serves.
 func (t *tokens) unlessGood(err error) error {
@@ -160,7 +164,7 @@ func (t *tokens) fly(f *flight, current *Token) {
 	defer cancel()
 	fresh, err := t.ask(ctx, current)
 	f.err = t.land(fresh, err)
-	if f.err == nil && t.announce != nil {
+	if f.err == nil && t.announce != nil && (t.shelf == nil || !t.shelf.found(fresh)) {
 		t.announce(*copyToken(fresh))
 	}
 }
@@ -213,16 +217,20 @@ func (t *tokens) remember(err error, now time.Time) {
 	if t.cfg.TokenSource != nil {
 		return // what a source of the caller's own may do next is its affair
 	}
+	limited := errors.Is(err, ErrRateLimited)
 	switch {
-	case errors.Is(err, ErrRateLimited):
-		wait := throttlePause
-		if e, ok := errors.AsType[*Error](err); ok {
-			wait = cmp.Or(e.RetryAfter, wait)
-		}
-		t.fault, t.faultEnds = err, now.Add(wait)
+	case t.shelf != nil && limited:
+		t.faultEnds = now.Add(min(throttledFor(err), refreshPause))
+	case t.shelf != nil: // where there may be another token by then, of a refresh or a sign-in; this one, the shelf knows
+		t.faultEnds = now.Add(refreshPause)
+	case limited:
+		t.faultEnds = now.Add(throttledFor(err))
 	case errors.Is(err, ErrAuthentication):
-		t.fault, t.faultEnds = err, time.Time{}
+		t.faultEnds = time.Time{}
+	default:
+		return
 	}
+	t.fault, t.faultSince = err, now
 }
 
 // Token implements [transport.Tokens].
@@ -309,6 +317,10 @@ func (t *tokens) misplaced() error {
 	if t.tok.APIDomain != "" && t.tok.APIDomain != called {
 		return fmt.Errorf("the token belongs to %s, the call went to %s", t.tok.APIDomain, called)
 	}
+	given, err := parseAccounts("Token.AccountsURL", t.tok.AccountsURL)
+	if to, fault := parseAPI("API domain", called); err == nil && fault == nil && given.kind == siteAccounts && to.kind == siteAPI && given.dc != to.dc {
+		return fmt.Errorf("the token is of data center %v, the call went to %s in %v", given.dc, called, to.dc)
+	}
 	return fmt.Errorf("is the token for %s, and for its environment (production, sandbox, developer)?", called)
 }
 
@@ -331,6 +343,6 @@ func (t *tokens) secrets() secrets {
 
 func copyToken(tok *Token) *Token {
 	c := *tok
-	c.Extra = maps.Clone(tok.Extra)
+	c.Extra, c.Refreshes = maps.Clone(tok.Extra), slices.Clone(tok.Refreshes)
 	return &c
 }

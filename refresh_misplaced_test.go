@@ -13,6 +13,26 @@ import (
 	"github.com/zohohub/zohohub/zohohubtest"
 )
 
+// TestATokenOfAnotherDataCenter: the error names both, for a call and for a refresh.
+func TestATokenOfAnotherDataCenter(t *testing.T) {
+	t.Parallel()
+	z := &zoho{deaf: true}
+	conn := z.connect(t, &Token{AccessToken: "1000.fake-0", AccountsURL: "https://accounts.zoho.com"}, func(c *Config) { c.APIDomain = "https://www.zohoapis.eu" })
+	err := get(t, conn)
+	require.ErrorIs(t, err, ErrInvalidToken)
+	require.ErrorContains(t, err, "the token is of data center us, the call went to https://www.zohoapis.eu in eu")
+
+	z = &zoho{refuse: `{"error":"invalid_code"}`}
+	conn = z.connect(t, &Token{RefreshToken: fakeRefresh, APIDomain: "https://www.zohoapis.com"}, func(c *Config) { c.AccountsURL = "https://accounts.zoho.eu" })
+	err = get(t, conn)
+	require.ErrorIs(t, err, ErrAuthentication)
+	require.ErrorContains(t, err, "or is not of data center eu: the user has to sign in again (HTTP 400): "+
+		"the token's API domain is of data center us, and eu was asked: see Config.AccountsURL")
+
+	conn = z.connect(t, &Token{RefreshToken: fakeRefresh, APIDomain: "https://sandbox.zohoapis.eu"})
+	require.NotContains(t, get(t, conn).Error(), "was asked")
+}
+
 func TestARenewedTokenThatIsRefusedHasAHint(t *testing.T) {
 	t.Parallel()
 	for want, edit := range map[string]func(*Config){

@@ -85,13 +85,17 @@ func (z *zoho) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func (z *zoho) good() string { return "1000.fake-" + strconv.Itoa(z.given) }
 
-func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connection {
-	t.Helper()
-	cfg := Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, OnRefresh: func(tok Token) {
+func (z *zoho) config() Config {
+	return Config{ClientID: "1000.FAKE", ClientSecret: fakeSecret, HTTPClient: &http.Client{Transport: z}, Logger: suite.Logger("refreshes"), OnRefresh: func(tok Token) {
 		z.mu.Lock()
 		defer z.mu.Unlock()
 		z.announced = append(z.announced, tok)
 	}}
+}
+
+func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connection {
+	t.Helper()
+	cfg := z.config()
 	for _, edit := range edits {
 		edit(&cfg)
 	}
@@ -102,7 +106,10 @@ func (z *zoho) connect(t *testing.T, tok *Token, edits ...func(*Config)) *Connec
 
 func get(t *testing.T, conn *Connection) error {
 	t.Helper()
-	return conn.Get(t.Context(), "Leads", nil, nil)
+	err := conn.Get(t.Context(), "Leads", nil, nil)
+	suite.Error("a refresh", err)
+	suite.Show("a connection", conn)
+	return err
 }
 
 func TestARefreshTokenAloneIsRefreshedFirst(t *testing.T) {
@@ -145,6 +152,22 @@ func TestFiftyRefusalsOfOneTokenCostOneRefresh(t *testing.T) {
 		all.Wait()
 		assert.Equal(t, 1, z.asked)
 		assert.Len(t, z.announced, 1)
+	})
+}
+
+func TestAThousandCallersCostOneRefresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		z := &zoho{pause: 5 * time.Second}
+		conn := z.connect(t, &Token{AccessToken: "1000.fake-0", RefreshToken: fakeRefresh, Expiry: time.Now()})
+		var all sync.WaitGroup
+		for range 1000 {
+			all.Go(func() { assert.NoError(t, get(t, conn)) })
+		}
+		all.Wait()
+		assert.Equal(t, 1, z.asked)
+		assert.Len(t, z.announced, 1)
+		assert.Len(t, z.calls, 1000)
 	})
 }
 
@@ -243,8 +266,8 @@ func TestARefusedRefreshTokenIsNotAskedAgain(t *testing.T) {
 				err := get(t, conn)
 				assert.ErrorIs(t, err, ErrAuthentication)
 				assert.ErrorIs(t, err, ErrInvalidToken, "as at the first")
-				assert.EqualError(t, err, "zohohub: get Leads: refresh: invalid_code: the grant code was used, is too old or "+
-					"belongs to another data center; or the refresh token was revoked: ask for consent again (HTTP 400)")
+				assert.EqualError(t, err, "zohohub: get Leads: refresh: invalid_code: the refresh token was revoked, gave way to newer ones "+
+					"(Zoho keeps 20 of a user), or is not of data center eu: the user has to sign in again (HTTP 400)")
 			})
 		}
 		all.Wait()

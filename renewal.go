@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -15,6 +16,11 @@ import (
 // fromZoho refreshes at the accounts server that the token came from. It asks again when Zoho failed or its answer was
 // lost; what never left, the call that waits for the token sends again.
 func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
+	return t.fromZohoSaving(ctx, current, nil)
+}
+
+// fromZohoSaving is fromZoho within Zoho's budget. Save, if there is one, keeps what was spent of it.
+func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(asked []time.Time) error) (*Token, error) {
 	origin, err := t.cfg.accountsOrigin(current)
 	if err != nil {
 		return nil, err
@@ -25,21 +31,71 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 	}
 	auth = auth.at(origin)
 	var fresh *Token
+	asked := t.requests(current)
 	for n := 1; ; n++ {
+		spent, wait := spend(asked, time.Now())
+		if wait > 0 {
+			return nil, overdrawn(wait)
+		}
+		asked = spent
+		t.noteRequests(current, asked)
+		if save != nil {
+			if err := save(spent); err != nil {
+				return nil, fmt.Errorf("token store: %w", err)
+			}
+		}
 		fresh, err = auth.Refresh(ctx, current.RefreshToken)
 		if err == nil {
 			break
 		}
 		wait, passing := mayPass(err, n)
 		if !passing || n == refreshAttempts || !transport.Pause(ctx, wait) {
-			return nil, err
+			return nil, misdirected(err, current, origin)
 		}
 	}
 	fresh = copyToken(fresh)
 	// Zoho does not repeat everything at a refresh.
 	fresh.APIDomain = cmp.Or(fresh.APIDomain, current.APIDomain)
 	fresh.Scope = cmp.Or(fresh.Scope, current.Scope)
+	if save != nil {
+		fresh.Refreshes = asked
+	}
 	return fresh, nil
+}
+
+// requests are the times at which Zoho was asked with the refresh token of current: those that the store has noted, and this
+// connection's own, which a store without locks may have lost.
+func (t *tokens) requests(current *Token) []time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	asked := slices.Clone(current.Refreshes)
+	if tokenOrZero(t.askedWith).RefreshToken != current.RefreshToken {
+		return asked
+	}
+	for _, at := range t.asked {
+		if !slices.ContainsFunc(current.Refreshes, at.Equal) {
+			asked = append(asked, at)
+		}
+	}
+	return asked
+}
+
+func (t *tokens) noteRequests(current *Token, asked []time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.asked, t.askedWith = asked, current
+}
+
+// misdirected adds to a refusal that the token was not given where it was refreshed.
+func misdirected(err error, tok *Token, origin string) error {
+	e, ok := errors.AsType[*Error](err)
+	home, fault := parseAPI("Token.APIDomain", tok.APIDomain)
+	asked, other := parseAccounts("accounts server", origin)
+	if !ok || !errors.Is(err, ErrAuthentication) || fault != nil || other != nil || home.kind != siteAPI || asked.kind != siteAccounts || home.dc == asked.dc {
+		return err
+	}
+	e.Err = fmt.Errorf("the token's API domain is of data center %v, and %v was asked: see Config.AccountsURL", home.dc, asked.dc)
+	return e
 }
 
 // mayPass says whether the n-th refresh failed in a way that the next may not, and when that is to be sent.

@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,7 +36,7 @@ func (c *Connection) failure(ctx context.Context, req *Request, err error) *Erro
 		body, _ := transport.Body(i.Last)
 		if last := parseAnswer(req.Op, req.Module, i.Last.StatusCode, i.Last.Header, body); last != nil {
 			last.Err = i.Err
-			return last
+			return c.tokens.secrets().hide(last)
 		}
 	}
 	if lost, ok := errors.AsType[*transport.Lost](err); ok {
@@ -74,16 +75,21 @@ func (c *Connection) response(req *Request, call *transport.Call, raw *http.Resp
 	}
 	if e == nil {
 		if refusals := parseRefusals(req.Op, req.Module, resp.Status, body); refusals != nil && (resp.Status >= 300 || req.Method != http.MethodGet) {
-			return resp, refusals
+			return resp, c.tokens.secrets().hideAll(refusals)
 		}
 		return resp, nil
 	}
-	e.Message = c.tokens.secrets().clean(e.Message) // an answer may repeat the header that it refuses
+	e = c.tokens.secrets().hide(e) // an answer may repeat the header that it refuses
 	switch {
 	case resp.Status == http.StatusUnauthorized && call.RenewErr != nil:
 		e.Err = call.RenewErr
+		if cause, ok := errors.AsType[*Error](call.RenewErr); ok {
+			e.RetryAfter = cmp.Or(e.RetryAfter, cause.RetryAfter)
+		}
 	case errors.Is(e, ErrInvalidToken) && call.Renewed:
 		e.Err = c.tokens.hint()
+	case errors.Is(e, ErrScopeMismatch):
+		e.Err = c.tokens.lacks(scopesOf(req))
 	case resp.Status >= 300 && resp.Status < 400:
 		e.Err = errors.New("redirects are not followed")
 	case resp.Status >= 500, resp.Status < 300 && e.Code == "":

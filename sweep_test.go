@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +71,7 @@ func sweepCell(t *testing.T, crm *zohohubtest.Server, call sweepCall, fault swee
 	w.wire.pass, w.wire.refuse = call.after, fault.refuse
 
 	got, err := call.do(ctx, w)
+	suite.Error("the sweep", err)
 	time.Sleep(time.Minute) // whatever is sent after the call, or goes on without the caller, is counted too
 
 	if want.fails {
@@ -105,6 +107,9 @@ func (c sweepCall) expect(f sweepFault) (want outcome, done int) {
 		return bad(1, c.nothingErr), c.written
 	}
 	want = f.want.of(c.road)
+	if len(f.accounts) > 0 && slices.Contains(c.forgives, f.accounts[0].Code) {
+		want = good(want.sent)
+	}
 	switch {
 	case f.done, !want.fails:
 		return want, c.writes

@@ -46,6 +46,7 @@ func newSweepWorld(t *testing.T, crm *zohohubtest.Server, call sweepCall) *sweep
 		w.wire.path = "/oauth"
 	}
 	w.cfg.HTTPClient = &http.Client{Transport: w.wire}
+	w.cfg.Logger = suite.Logger("the sweep")
 	conn, err := NewConnection(w.cfg, w.tok)
 	require.NoError(t, err)
 	w.conn, w.people = conn, NewRecord[Person](conn)

@@ -31,6 +31,11 @@ type Token struct {
 	Expiry time.Time
 	// Extra is what else the answer held, texts and numbers, by Zoho's names.
 	Extra map[string]string
+	// User is who signed in, by the e-mail address in small letters; empty where nobody asked.
+	User string
+	// Refreshes are the times of the last ten minutes at which a token in a store was refreshed, so that all who share the
+	// store keep within what Zoho allows. It is empty for a token that is in no store.
+	Refreshes []time.Time
 }
 
 // tokenOrZero spares the callers the question whether there is a token.
@@ -39,6 +44,25 @@ func tokenOrZero(tok *Token) Token {
 		return Token{}
 	}
 	return *tok
+}
+
+// valid says that the access token has not ended.
+func (t Token) valid() bool {
+	return t.AccessToken != "" && (t.Expiry.IsZero() || time.Now().Before(t.Expiry))
+}
+
+// empty says that it opens nothing, now or after a refresh.
+func (t Token) empty() bool { return t.AccessToken == "" && t.RefreshToken == "" }
+
+// storable says why a token is not to be kept: it would take the place of one that is worth something.
+func storable(tok *Token) error {
+	switch {
+	case tok == nil:
+		return errors.New("the token is nil")
+	case tok.empty():
+		return errors.New("neither an access token nor a refresh token")
+	}
+	return nil
 }
 
 // storedToken is a Token in storage. Its names are a contract with what earlier versions wrote.
@@ -50,13 +74,15 @@ type storedToken struct {
 	Scope        string            `json:"scope,omitempty"`
 	Expiry       time.Time         `json:"expiry,omitzero"`
 	Extra        map[string]string `json:"extra,omitempty"`
+	User         string            `json:"user,omitempty"`
+	Refreshes    []time.Time       `json:"refreshes,omitempty"`
 }
 
 // EncodeToken returns the token as JSON for a store, secrets included: whoever reads it acts as the user. [DecodeToken]
-// reads it back.
+// reads it back. One that is nil, or has neither an access token nor a refresh token, is an error.
 func EncodeToken(tok *Token) ([]byte, error) {
-	if tok == nil {
-		return nil, errors.New("zohohub: EncodeToken of a nil token")
+	if err := storable(tok); err != nil {
+		return nil, fmt.Errorf("zohohub: encode token: %w", err)
 	}
 	data, err := json.Marshal(storedToken(*tok)) //nolint:gosec // storing the secrets is what it is for
 	if err != nil {
@@ -73,10 +99,10 @@ func DecodeToken(data []byte) (*Token, error) {
 		// The cause may quote a piece of the data.
 		return nil, errors.New("zohohub: decode token: not what EncodeToken writes")
 	}
-	if t.AccessToken == "" && t.RefreshToken == "" {
-		return nil, errors.New("zohohub: decode token: neither an access token nor a refresh token")
-	}
 	tok := Token(t)
+	if err := storable(&tok); err != nil {
+		return nil, fmt.Errorf("zohohub: decode token: %w", err)
+	}
 	return &tok, nil
 }
 
@@ -111,5 +137,6 @@ func (t Token) public() attrs {
 		{"Scope", t.Scope},
 		{"Expiry", expiry},
 		{"Extra", strings.Join(slices.Sorted(maps.Keys(t.Extra)), ",")},
+		{"User", t.User},
 	}
 }

@@ -1,27 +1,40 @@
 package zohohub
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// refusals are the accounts server's words for a refusal, with what causes them.
+// refusals are the accounts server's words for a refusal, with what causes them. HERE stands for the accounts server.
 var refusals = map[string]string{
-	"invalid_code": "the grant code was used, is too old or belongs to another data center; " +
-		"or the refresh token was revoked: ask for consent again",
-	"invalid_client":         "no such client id in this data center, or the client is not enabled for it",
-	"invalid_client_secret":  "the client secret is wrong for this client id and data center",
+	"invalid_code":           "the grant code was used before, is too old (most live two minutes), or is not of HERE: get a new one",
+	"invalid_client":         "no such client id in HERE, or the client is not enabled for it",
+	"invalid_client_secret":  "the client secret is wrong for this client id in HERE",
 	"invalid_redirect_uri":   "the redirect URL differs from the registered one",
 	"invalid_grant":          "the grant code or refresh token is not valid: ask for consent again",
 	"invalid_scope":          "a scope is not known to Zoho",
-	"invalid_token":          "the token is not valid or was revoked",
+	"invalid_token":          "the token is not valid, was revoked, or is not of HERE",
 	"access_denied":          "the user or an administrator refused the access",
 	"general_error":          "Zoho did not say why",
 	"Access Denied":          "too many token requests; Zoho gives about 10 access tokens in 10 minutes for a refresh token: wait some minutes",
 	"unauthorized_client":    "the client may not ask for this",
 	"unsupported_grant_type": "the client may not ask for this",
+}
+
+// deadRefreshToken is what invalid_code means where no code was sent.
+const deadRefreshToken = "the refresh token was revoked, gave way to newer ones (Zoho keeps 20 of a user), or is not of HERE: " +
+	"the user has to sign in again"
+
+// refusal says what causes a refusal; ok is false when nobody knows.
+func refusal(op, code, here string) (message string, ok bool) {
+	message, ok = refusals[code]
+	if code == "invalid_code" && op != opExchange {
+		message = deadRefreshToken
+	}
+	return strings.ReplaceAll(message, "HERE", here), ok
 }
 
 // answered is what the accounts server said to one request.
@@ -30,6 +43,7 @@ type answered struct {
 	body       []byte
 	retryAfter time.Duration // 0 when the answer does not say
 	secrets    secrets
+	here       string // the accounts server, in words
 }
 
 // fields returns the answer's fields, or the error that it is. Zoho refuses with HTTP 200, too.
@@ -38,11 +52,11 @@ func (a *answered) fields(op string) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(a.body, &fields); err != nil || fields == nil {
 		return nil, a.fail(op, "", a.unreadable())
 	}
-	code := scalar(fields["error"])
+	code := cmp.Or(scalar(fields["error"]), scalar(fields["cause"])) // the latter is user info's word
 	if code == "" && a.status/100 == 2 {
 		return fields, nil
 	}
-	message, known := refusals[code]
+	message, known := refusal(op, code, a.here)
 	if !known {
 		code = a.secrets.clean(code)
 		message = a.secrets.clean(scalar(fields["error_description"]))

@@ -168,7 +168,9 @@ func TestEncodeToken(t *testing.T) {
 	assert.JSONEq(t, `{"refresh_token":"1000.fake"}`, string(data))
 
 	_, err = zohohub.EncodeToken(nil)
-	require.EqualError(t, err, "zohohub: EncodeToken of a nil token")
+	require.EqualError(t, err, "zohohub: encode token: the token is nil")
+	_, err = zohohub.EncodeToken(&zohohub.Token{User: "jo@example.com", Scope: "ZohoCRM.modules.ALL"})
+	require.EqualError(t, err, "zohohub: encode token: neither an access token nor a refresh token")
 	_, err = zohohub.EncodeToken(&zohohub.Token{AccessToken: "1000.fake-access-token", Expiry: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)})
 	require.ErrorContains(t, err, "zohohub: encode token: ")
 	hush(t, "error", err.Error())

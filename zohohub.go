@@ -25,6 +25,10 @@
 //	tok, err := auth.Exchange(ctx, code)
 //	conn, err := zohohub.NewConnection(cfg, tok)
 //
+// A web service mounts [Auth.LoginHandler] and [Auth.CallbackHandler] instead, which keep the token of each user in
+// Config.Store, and [Open] gives the connection of a user. Any number of processes may share a store: see [TokenStore], and
+// the packages under tokenstore. [Connection.Doctor] says what a connection is, and what it lacks.
+//
 // Accounts and tokens live in one [DataCenter]. The API domain is the token's, else Config's, else the data center's.
 //
 // # Records

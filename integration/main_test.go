@@ -4,6 +4,11 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/zohohub/zohohub/internal/refreshrace"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	refreshrace.Child(stores)
+	goleak.VerifyTestMain(m)
+}

@@ -26,6 +26,7 @@ const (
 const (
 	tokenLife        = time.Hour
 	codeLife         = 2 * time.Minute
+	selfCodeLeast    = 3 * time.Minute // the API console offers 3, 5, 7 and 10
 	selfCodeLife     = 10 * time.Minute
 	mostLiveTokens   = 10 // of one refresh token
 	mostRefreshes    = 10 // of one refresh token in a window
@@ -33,7 +34,7 @@ const (
 	mostRefreshToken = 20 // of one user at one client
 )
 
-// allScopes are what a token has when a test does not say what.
+// allScopes are what a token has when a test does not say what: whatever the CRM asks for.
 var allScopes = []string{
 	"ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.users.ALL", "ZohoCRM.org.ALL", "ZohoCRM.coql.READ",
 	"ZohoCRM.bulk.ALL", "ZohoCRM.notifications.ALL", "ZohoCRM.files.CREATE", "ZohoCRM.files.READ", "ZohoCRM.share.ALL",
@@ -74,18 +75,22 @@ func splitScope(scope string) (group, op string) {
 	return scope[:i], scope[i+1:]
 }
 
-// accounts is Zoho's accounts server: who may call, and with what.
+// accounts is Zoho's accounts server, of all data centers: who may call, and with what.
 type accounts struct {
 	now func() time.Time
 	url string
+	// people are the organisation's users. It is not called with mu held.
+	people func() []user
+	trace  *tracer
 
 	mu        sync.Mutex
 	clients   map[string]*client
 	codes     map[string]*code
 	refresh   map[string]*refreshToken
 	access    map[string]*accessToken
-	made      []string // access tokens in the order of their making
-	location  string
+	made      []string          // access tokens in the order of their making
+	location  string            // the data center at url
+	centers   map[string]string // the addresses of the others, by their keys
 	legacy    bool
 	refreshes int // made so far, to know the oldest
 }
@@ -93,10 +98,16 @@ type accounts struct {
 type client struct {
 	secret       string
 	redirectURLs []string
+	centers      []string // empty: all
 }
+
+// holder is whose a code or a token is, and where: at home the data center is empty.
+type holder struct{ userID, center string }
 
 // code is what a consent, or the API console for a self client, gives for exchange.
 type code struct {
+	holder
+
 	clientID    string
 	redirectURL string // empty for a self client, which may name any
 	scopes      []string
@@ -106,6 +117,8 @@ type code struct {
 }
 
 type refreshToken struct {
+	holder
+
 	clientID string
 	scopes   []string
 	made     int
@@ -118,8 +131,11 @@ type refreshToken struct {
 
 type accessToken struct {
 	grant
-	refresh string
-	expires time.Time
+
+	clientID string
+	center   string
+	refresh  string
+	expires  time.Time
 }
 
 func newAccounts(now func() time.Time, url string) *accounts {
@@ -131,6 +147,7 @@ func newAccounts(now func() time.Time, url string) *accounts {
 		refresh:  map[string]*refreshToken{},
 		access:   map[string]*accessToken{},
 		location: "eu",
+		centers:  map[string]string{},
 	}
 }
 
@@ -146,6 +163,8 @@ func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
 		a.serveRevoke(w, r, true)
 	case "/oauth/serverinfo":
 		a.serveInfo(w, r)
+	case "/oauth/user/info":
+		a.serveUserInfo(w, r)
 	default:
 		writePage(w, http.StatusNotFound, "404 Not Found")
 	}
@@ -153,20 +172,34 @@ func (a *accounts) serve(w http.ResponseWriter, r *http.Request) {
 
 // authenticate finds out who calls the CRM; when nobody does, it answers.
 func (a *accounts) authenticate(w http.ResponseWriter, r *http.Request) (grant, bool) {
-	value, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
+	value, ok := signature(r)
 	if !ok {
 		writeError(w, http.StatusUnauthorized, "AUTHENTICATION_FAILURE", "Authentication failed")
 		return grant{}, false
 	}
-	a.mu.Lock()
-	token := a.access[value]
-	a.mu.Unlock()
-	if token == nil || !a.now().Before(token.expires) {
+	token := a.caller(value, r.Host)
+	if token == nil {
 		writeError(w, http.StatusUnauthorized, "INVALID_TOKEN", "invalid oauth token")
 		return grant{}, false
 	}
 	w.Header().Set("X-ACCESSTOKEN-RESET", token.expires.Format(time.RFC3339))
 	return token.grant, true
+}
+
+// signature is what a request is signed with, in Zoho's own scheme. Bearer is none, whatever token answers say.
+func signature(r *http.Request) (token string, ok bool) {
+	return strings.CutPrefix(r.Header.Get("Authorization"), "Zoho-oauthtoken ")
+}
+
+// caller is the access token that is good at a host now; nil when none is.
+func (a *accounts) caller(value, host string) *accessToken {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	token := a.access[value]
+	if token == nil || !a.now().Before(token.expires) || token.center != a.centerOf(host) {
+		return nil
+	}
+	return token
 }
 
 func (a *accounts) addClient(id, secret string, redirectURLs []string) {
@@ -177,14 +210,8 @@ func (a *accounts) addClient(id, secret string, redirectURLs []string) {
 		c = &client{}
 		a.clients[id] = c
 	}
-	c.secret = secret
+	c.secret = a.trace.secret("client secret", secret)
 	c.redirectURLs = append(c.redirectURLs, redirectURLs...)
-}
-
-func (a *accounts) setLocation(dataCenter string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.location = dataCenter
 }
 
 func (a *accounts) setLegacyExpiry(on bool) {
@@ -193,28 +220,33 @@ func (a *accounts) setLegacyExpiry(on bool) {
 	a.legacy = on
 }
 
-func (a *accounts) token() *zohohub.Token {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	refresh := a.addRefresh(&refreshToken{clientID: defaultClientID, scopes: allScopes})
-	access := a.addAccess(refresh, allScopes)
-	return &zohohub.Token{
-		AccessToken:  access,
-		RefreshToken: refresh,
-		APIDomain:    a.url,
-		AccountsURL:  a.url,
-		Scope:        strings.Join(allScopes, " "),
-		Expiry:       a.access[access].expires,
-	}
-}
-
-func (a *accounts) grantCode(scopes []string) string {
+func (a *accounts) token(h holder, scopes []string) *zohohub.Token {
 	if len(scopes) == 0 {
 		scopes = allScopes
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.addCode(&code{clientID: defaultClientID, scopes: slices.Clone(scopes), offline: true, prompted: true, expires: a.now().Add(selfCodeLife)})
+	refresh := a.addRefresh(&refreshToken{holder: h, clientID: defaultClientID, scopes: slices.Clone(scopes)})
+	access := a.addAccess(h, defaultClientID, refresh, slices.Clone(scopes))
+	return &zohohub.Token{
+		AccessToken:  access,
+		RefreshToken: refresh,
+		APIDomain:    a.urlOf(h.center),
+		AccountsURL:  a.urlOf(h.center),
+		Scope:        strings.Join(scopes, " "),
+		Expiry:       a.access[access].expires,
+	}
+}
+
+func (a *accounts) grantCode(h holder, life time.Duration, scopes []string) string {
+	if len(scopes) == 0 {
+		scopes = allScopes
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.addCode(&code{
+		holder: h, clientID: defaultClientID, scopes: slices.Clone(scopes), offline: true, prompted: true, expires: a.now().Add(life),
+	})
 }
 
 func (a *accounts) expireTokens() {
@@ -230,20 +262,27 @@ func (a *accounts) revokeTokens() {
 	clear(a.refresh)
 }
 
+func (a *accounts) revokeTokensOf(userID string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	maps.DeleteFunc(a.access, func(_ string, t *accessToken) bool { return t.UserID == userID })
+	maps.DeleteFunc(a.refresh, func(_ string, r *refreshToken) bool { return r.userID == userID })
+}
+
 // The functions below are called with mu held.
 
 // addCode also forgets the codes that nobody has used in time.
 func (a *accounts) addCode(c *code) string {
 	now := a.now()
 	maps.DeleteFunc(a.codes, func(_ string, c *code) bool { return !now.Before(c.expires) })
-	value := newSecret()
+	value := a.trace.secret("code", newSecret())
 	a.codes[value] = c
 	return value
 }
 
 // addRefresh keeps a refresh token; of a user's tokens at a client the oldest goes when there are too many.
 func (a *accounts) addRefresh(r *refreshToken) string {
-	value := newSecret()
+	value := a.trace.secret("refresh token", newSecret())
 	a.refreshes++
 	r.made = a.refreshes
 	a.refresh[value] = r
@@ -252,7 +291,7 @@ func (a *accounts) addRefresh(r *refreshToken) string {
 	}
 	count, oldest := 0, value
 	for v, other := range a.refresh {
-		if !other.byCode || other.clientID != r.clientID {
+		if !other.byCode || other.clientID != r.clientID || other.userID != r.userID {
 			continue
 		}
 		count++
@@ -275,7 +314,7 @@ func (a *accounts) dropRefresh(value string) {
 
 // addAccess makes an access token; refresh is empty when it cannot be renewed. Of a refresh token's access tokens the
 // oldest ends when there are too many. Those that have ended by time are forgotten.
-func (a *accounts) addAccess(refresh string, scopes []string) string {
+func (a *accounts) addAccess(h holder, clientID, refresh string, scopes []string) string {
 	now := a.now()
 	for len(a.made) > 0 {
 		if t := a.access[a.made[0]]; t != nil && now.Before(t.expires) {
@@ -284,12 +323,14 @@ func (a *accounts) addAccess(refresh string, scopes []string) string {
 		delete(a.access, a.made[0])
 		a.made = a.made[1:]
 	}
-	value := newSecret()
+	value := a.trace.secret("access token", newSecret())
 	a.made = append(a.made, value)
 	a.access[value] = &accessToken{
-		grant:   grant{Token: value, Scopes: scopes, UserID: defaultUserID},
-		refresh: refresh,
-		expires: now.Add(tokenLife),
+		grant:    grant{Token: value, Scopes: scopes, UserID: h.userID},
+		clientID: clientID,
+		center:   h.center,
+		refresh:  refresh,
+		expires:  now.Add(tokenLife),
 	}
 	if r := a.refresh[refresh]; r != nil {
 		r.live = append(r.live, value)

@@ -3,9 +3,11 @@ package zohohubtest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -171,6 +173,32 @@ func TestTokenEndpointRefuses(t *testing.T) {
 	broken := ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}, strings.NewReader("--y"))
 	assert.Equal(t, page(http.StatusBadRequest, "Invalid Request"), broken)
 	assert.Equal(t, page(http.StatusNotFound, "404 Not Found"), ask(t, s, http.MethodGet, "/oauth/v3/token", nil, nil))
+}
+
+// A form of which only a part is there is refused, and uses up nothing.
+func TestHalfAForm(t *testing.T) {
+	t.Parallel()
+	s := NewServer(t)
+	code := s.GrantCode()
+	form := url.Values{"client_id": {defaultClientID}, "client_secret": {defaultClientSecret}, "grant_type": {"authorization_code"}, "code": {code}}.Encode()
+	large := form + "&more=" + strings.Repeat("x", mostForm)
+	for _, path := range []string{"/oauth/v2/token", "/oauth/v2/token/revoke", "/oauth/v2/auth"} {
+		assert.Equal(t, page(http.StatusBadRequest, "Invalid Request"), ask(t, s, http.MethodPost, path, formHeader(), strings.NewReader(large)), path)
+	}
+
+	socket, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, socket.Close()) }()
+	_, err = fmt.Fprintf(socket, "POST /oauth/v2/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+		len(form)+1, form)
+	require.NoError(t, err)
+	require.NoError(t, socket.(*net.TCPConn).CloseWrite()) // one byte early
+	answer, err := io.ReadAll(socket)
+	require.NoError(t, err)
+	assert.NotContains(t, string(answer), "access_token")
+
+	exact := form + "&more=" + strings.Repeat("x", mostForm-len(form)-len("&more="))
+	assert.Contains(t, ask(t, s, http.MethodPost, "/oauth/v2/token", formHeader(), strings.NewReader(exact)).Body, "access_token", "the code is good still")
 }
 
 func page(status int, title string) reply {

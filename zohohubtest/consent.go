@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -19,10 +20,15 @@ var consentPages = template.Must(template.New("").Parse(consentHTML))
 type consent struct {
 	ClientID, RedirectURL, State, AccessType, Prompt string
 	Scopes                                           []string
+	// People are who may sign in.
+	People []person
 }
 
-// serveConsent shows the page that asks the user (GET) and takes the decision (POST). There is one user, who is always
-// signed in.
+// person is a user as the consent page shows one.
+type person struct{ ID, Name, Email string }
+
+// serveConsent shows the page that asks the user (GET) and takes the decision (POST). Who the user is, is said there too:
+// whoever has an account is signed in, and the first of them decides where nobody is named.
 func (a *accounts) serveConsent(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		writePage(w, http.StatusBadRequest, "Invalid Request Method")
@@ -33,24 +39,34 @@ func (a *accounts) serveConsent(w http.ResponseWriter, r *http.Request) {
 		writePage(w, http.StatusBadRequest, "Invalid Request")
 		return
 	}
-	c, refusal := a.readConsent(params)
+	people := slices.DeleteFunc(a.people(), func(u user) bool { return !u.active() || u.unconfirmed })
+	c, refusal := a.readConsent(params, r.Host)
+	back := ""
+	switch {
+	case refusal != "" || r.Method == http.MethodGet:
+	case params.Get("decision") == "accept":
+		back, refusal = a.accept(c, people, params)
+	case params.Get("decision") == "reject":
+		back = c.back(url.Values{"error": {"access_denied"}})
+	default:
+		refusal = "invalid_request"
+	}
 	switch {
 	case refusal != "":
 		render(w, http.StatusBadRequest, "error", refusal)
-	case r.Method == http.MethodGet:
-		render(w, http.StatusOK, "consent", c)
-	case params.Get("decision") == "accept":
-		http.Redirect(w, r, a.accept(c), http.StatusFound)
-	case params.Get("decision") == "reject":
-		http.Redirect(w, r, c.back(url.Values{"error": {"access_denied"}}), http.StatusFound)
+	case back != "":
+		http.Redirect(w, r, back, http.StatusFound)
 	default:
-		render(w, http.StatusBadRequest, "error", "invalid_request")
+		for _, u := range people {
+			c.People = append(c.People, person{u.id, u.name(), u.email})
+		}
+		render(w, http.StatusOK, "consent", c)
 	}
 }
 
-// readConsent checks what an application asks for; refusal is Zoho's word for what is wrong. Nothing wrong is sent back
-// to the application: its address is not to be trusted then.
-func (a *accounts) readConsent(params url.Values) (c consent, refusal string) {
+// readConsent checks what an application asks for at a host; refusal is Zoho's word for what is wrong. Nothing wrong is
+// sent back to the application: its address is not to be trusted then.
+func (a *accounts) readConsent(params url.Values, host string) (c consent, refusal string) {
 	c = consent{
 		ClientID:    params.Get("client_id"),
 		RedirectURL: params.Get("redirect_uri"),
@@ -63,34 +79,35 @@ func (a *accounts) readConsent(params url.Values) (c consent, refusal string) {
 	defer a.mu.Unlock()
 	app := a.clients[c.ClientID]
 	switch {
-	case app == nil:
+	case app == nil || !a.knows(app, a.centerOf(host)):
 		return c, "invalid_client"
-	case !slices.Contains(app.redirectURLs, c.RedirectURL):
+	case c.RedirectURL == "" || !slices.Contains(app.redirectURLs, c.RedirectURL):
 		return c, "invalid_redirect_uri"
 	case params.Get("response_type") != "code":
 		return c, "invalid_response_type"
-	case slices.ContainsFunc(c.Scopes, func(s string) bool { return !isScope(s) }):
+	case slices.ContainsFunc(c.Scopes, func(s string) bool { return !scopeForm.MatchString(s) }):
 		return c, "invalid_scope"
 	}
 	return c, ""
 }
 
-// operations end a scope.
-var operations = []string{"all", "read", "create", "update", "write", "delete", "custom"}
+// scopeForm is that of ZohoCRM.modules.ALL. Scopes that are joined by spaces, as other services take them, have another.
+var scopeForm = regexp.MustCompile(`^(?i:(zoho[a-z]*|aaaserver)(\.[a-z0-9_]+)+\.(all|read|create|update|write|delete|custom))$`)
 
-// isScope says whether s has a scope's form, such as ZohoCRM.modules.ALL. Scopes that are joined by spaces, as other
-// services take them, have not.
-func isScope(s string) bool {
-	group, op := splitScope(s)
-	return (strings.HasPrefix(group, "zoho") || strings.HasPrefix(group, "aaaserver.")) &&
-		strings.Contains(group, ".") && !strings.ContainsAny(group, " +;/") && slices.Contains(operations, op)
-}
-
-// accept is where the user goes with the code.
-func (a *accounts) accept(c consent) string {
+// accept is where the one of people who signs in goes with the code; refusal is what speaks against it.
+func (a *accounts) accept(c consent, people []user, params url.Values) (back, refusal string) {
+	i := slices.IndexFunc(people, func(u user) bool { return !params.Has("user") || u.id == params.Get("user") })
+	if i < 0 {
+		return "", "invalid_user"
+	}
+	who := people[i].holder()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if !a.knows(a.clients[c.ClientID], who.center) {
+		return "", "invalid_client"
+	}
 	value := a.addCode(&code{
+		holder:      who,
 		clientID:    c.ClientID,
 		redirectURL: c.RedirectURL,
 		scopes:      c.Scopes,
@@ -98,7 +115,7 @@ func (a *accounts) accept(c consent) string {
 		prompted:    c.Prompt == "consent",
 		expires:     a.now().Add(codeLife),
 	})
-	return c.back(url.Values{"code": {value}, "location": {a.location}, "accounts-server": {a.url}})
+	return c.back(url.Values{"code": {value}, "location": {a.keyOf(who.center)}, "accounts-server": {a.urlOf(who.center)}}), ""
 }
 
 // back is the application's address with an answer for it.

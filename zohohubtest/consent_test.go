@@ -161,6 +161,7 @@ func TestConsentPageRefuses(t *testing.T) {
 	t.Parallel()
 	s := NewServer(t)
 	s.AddClient("1000.OTHER", "other-fake-secret", "https://other.example/back")
+	s.AddClient(defaultClientID, defaultClientSecret, "") // what a program gives whose configuration is not filled in
 	for name, c := range map[string]struct {
 		params url.Values
 		want   string
@@ -174,6 +175,9 @@ func TestConsentPageRefuses(t *testing.T) {
 		"scopes joined by spaces":   {with(consentParams(), "scope", "ZohoCRM.modules.ALL ZohoCRM.org.READ"), "invalid_scope"},
 		"scope without operation":   {with(consentParams(), "scope", "ZohoCRM.modules"), "invalid_scope"},
 		"another service's scope":   {with(consentParams(), "scope", "openid"), "invalid_scope"},
+		"scope with a hole":         {with(consentParams(), "scope", "ZohoCRM..READ"), "invalid_scope"},
+		"scope that is markup":      {with(consentParams(), "scope", "ZohoCRM.<script>.READ"), "invalid_scope"},
+		"scope with a line":         {with(consentParams(), "scope", "ZohoCRM.modules.ALL\n"), "invalid_scope"},
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			resp, page := browser{t, s}.send(method, "/oauth/v2/auth?"+c.params.Encode(), nil)

@@ -16,14 +16,19 @@
 // # Ways in
 //
 // [Server.Connection] is signed in. [Server.Config] and [Server.Token] are for a connection of one's own, and
-// [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself. Programs that do not use
-// zohohub take [Server.URL] for both the accounts server and the API domain.
+// [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself: there one chooses who signs in.
+// A test without a browser posts what the page's form does: the parameters of the page's address, user (an id) and decision
+// (accept or reject).
+// [Server.TokenOf] and [Server.GrantCodeOf] are another user's, [Server.AddDataCenter] has users live elsewhere. Programs that
+// do not use zohohub take [Server.URL] for both the accounts server and the API domain.
 //
 // # Faults, limits and time
 //
 // [Server.Inject] makes requests fail: refused, answered by a gateway's page, delayed, or cut off before or after the
 // work was done. [Server.LimitConcurrency] and [Server.LimitCredits] refuse as Zoho refuses. [Server.Advance] moves the
-// fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too.
+// fake's clock, [Server.ExpireTokens] ends the access tokens, [Server.RevokeTokens] the refresh tokens too,
+// [Server.RevokeTokensOf] those of one user. Of a refresh token there are ten access tokens in ten minutes, of a user at a
+// client twenty refresh tokens.
 //
 // # Data types
 //
@@ -81,6 +86,10 @@
 // permissions beyond scopes, and the currency and exchange rate of a record. Files are not looked at for viruses, nor photos
 // for more than their kind and size, and one that no record has taken does not expire.
 //
+// Of sign-in there are the consent page, codes, tokens, user info and the list of data centers, without OpenID, devices and
+// client_credentials. How many codes, and how many refresh tokens a minute, Zoho gives is not limited, and of a scope no more
+// than its form is looked at.
+//
 // # Actions and jobs
 //
 // Records change owners, leads are converted by their fields' convert_mapping, records are copied and merged, and there are mass
@@ -103,6 +112,6 @@
 //
 // # Inside testing/synctest
 //
-// [Server.Transport] reaches the same CRM without a socket, so that time in a bubble can move on. Make the Server
-// outside of the bubble and sign in inside: what runs in the bubble, the fake's own clock included, has the bubble's time.
+// [Server.Transport] reaches the same CRM without a socket, so that time in a bubble can move on. Make the Server, and its
+// data centers, outside of the bubble and sign in inside: what runs in the bubble, the fake's own clock included, has the bubble's time.
 package zohohubtest

@@ -81,7 +81,7 @@ func (l *exchangeLog) record(next http.Handler) http.Handler {
 		answered := &exchangedAnswer{ResponseWriter: w}
 		defer func() {
 			e.Status = answered.status
-			if !strings.HasPrefix(r.URL.Path, "/oauth/") { // there, all the rest is secrets
+			if !signsIn(r.URL.Path) { // there, all the rest is secrets
 				e.Query = r.URL.RawQuery
 				e.Request = asked.body.end(r.Header)
 				e.Response = answered.body.end(w.Header())

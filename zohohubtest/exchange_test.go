@@ -57,6 +57,9 @@ func TestExchangesAreWritten(t *testing.T) { // not parallel: the environment is
 			renewed, _, err := send(t.Context(), client, http.MethodPost, s.URL()+"/oauth/v2/token?"+form.Encode(), formHeader(), form.Encode())
 			require.NoError(t, err)
 			require.Contains(t, renewed.Body, "access_token")
+			// An address that ends with a slash is sent the same.
+			_, _, err = send(t.Context(), client, http.MethodPost, s.URL()+"//oauth/v2/token?"+form.Encode(), formHeader(), form.Encode())
+			require.NoError(t, err)
 			s.Close() // a line may come after its answer, but not after the server
 
 			kept := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"test/1"}}
@@ -74,6 +77,7 @@ func TestExchangesAreWritten(t *testing.T) { // not parallel: the environment is
 				},
 				{Method: "GET", Path: "/crm/v8/Leads", Query: "fields=id", Faulted: true, Request: ExchangeEnd{Header: kept}},
 				{Method: "POST", Path: "/oauth/v2/token", Status: 200},
+				{Method: "POST", Path: "//oauth/v2/token", Status: 404},
 			}, exchangesIn(t, file))
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)

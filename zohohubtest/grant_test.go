@@ -77,7 +77,12 @@ func TestRevoke(t *testing.T) {
 		assert.Equal(t, failure("invalid_token"), revoke(""), name)
 	}
 
+	s.AddClient("1000.OTHER", "other-fake-secret", "https://other.example/back")
 	tok := s.Token()
+	for _, token := range []string{tok.RefreshToken, tok.AccessToken} {
+		foreign := "token=" + token + "&client_id=1000.OTHER&client_secret=other-fake-secret"
+		assert.Equal(t, failure("invalid_token"), ask(t, s, http.MethodPost, "/oauth/v2/revoke/token", formHeader(), strings.NewReader(foreign)), "another client's")
+	}
 	assert.Equal(t, failure("invalid_client"), ask(t, s, http.MethodPost, "/oauth/v2/revoke/token?token="+tok.RefreshToken, nil, nil))
 	assert.Equal(t, page(http.StatusBadRequest, "Invalid Request Method"), ask(t, s, http.MethodGet, "/oauth/v2/token/revoke?token="+tok.RefreshToken, nil, nil))
 	assert.Equal(t, noRecords, list(t, s, tok.AccessToken), "nothing was revoked")
@@ -86,6 +91,8 @@ func TestRevoke(t *testing.T) {
 	assert.Equal(t, invalidToken, list(t, s, tok.AccessToken))
 	_, body := postToken(t, s, map[string]string{"grant_type": "refresh_token", "refresh_token": tok.RefreshToken})
 	assert.Contains(t, body, "access_token", "the refresh token outlives its access token")
+	assert.Equal(t, success, ask(t, s, http.MethodPost, "/oauth/v2/revoke/token?token="+body["access_token"].(string)+own, nil, nil))
+	assert.Equal(t, invalidToken, list(t, s, body["access_token"].(string)))
 }
 
 func TestCallsNeedAToken(t *testing.T) {

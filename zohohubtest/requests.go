@@ -16,7 +16,7 @@ type Request struct {
 	Method string
 	Path   string // such as /crm/v8/Leads
 	Query  url.Values
-	Header http.Header // the credential in Authorization is replaced
+	Header http.Header // the credentials in Authorization and Cookie are replaced
 	// Body is what came until the request was over, 1 MiB at most. Of a request to the accounts server it is the parameters of its form in URL
 	// encoding, however they were sent.
 	Body   []byte
@@ -129,17 +129,20 @@ func (l *requestLog) record(now func() time.Time, next http.Handler) http.Handle
 			}
 			e.Header.Set("Authorization", strings.TrimSpace(scheme+" "+redacted))
 		}
+		if e.Header.Get("Cookie") != "" {
+			e.Header.Set("Cookie", redacted) // browsers do not tell ports apart: it is another service's
+		}
 		body := &loggedBody{ReadCloser: r.Body, log: l, entry: e}
 		if r.ContentLength != 0 {
 			body.wanted = mostLoggedBody
 		}
-		if strings.HasPrefix(r.URL.Path, "/oauth/") {
+		if signsIn(r.URL.Path) {
 			// A form is small, and its secrets must be found before any of it is kept.
-			raw, _ := io.ReadAll(io.LimitReader(r.Body, mostLoggedBody)) // cut short: what came is what the handler gets
+			raw, err := io.ReadAll(io.LimitReader(r.Body, mostLoggedBody))
 			form, _ := postForm(r.Header.Get("Content-Type"), raw)
 			e.Body = []byte(redact(form).Encode())
 			e.Query = redact(e.Query)
-			body = &loggedBody{ReadCloser: io.NopCloser(bytes.NewReader(raw)), log: l, entry: e}
+			body = &loggedBody{ReadCloser: &readBody{r.Body, bytes.NewReader(raw), err}, log: l, entry: e}
 		}
 		r.Body = body
 		l.add(e)
@@ -147,6 +150,25 @@ func (l *requestLog) record(now func() time.Time, next http.Handler) http.Handle
 		_ = http.NewResponseController(w).EnableFullDuplex()
 		next.ServeHTTP(&loggedAnswer{ResponseWriter: w, log: l, entry: e, body: body}, r)
 	})
+}
+
+// readBody is a body that was read already, up to where it broke off.
+type readBody struct {
+	io.ReadCloser
+	read *bytes.Reader
+	err  error
+}
+
+// Read implements [io.Reader].
+func (b *readBody) Read(p []byte) (int, error) {
+	switch {
+	case b.read.Len() > 0:
+		return b.read.Read(p)
+	case b.err != nil:
+		return 0, b.err
+	default:
+		return b.ReadCloser.Read(p)
+	}
 }
 
 type loggedBody struct {
@@ -170,7 +192,7 @@ func (b *loggedBody) Read(p []byte) (int, error) {
 
 // patience is how long an answer waits for the rest of a body that nobody has read. What a client has sent along with
 // its request is there by then; who sends its body only after the answer, or never, is not waited for.
-const patience = 200 * time.Millisecond
+const patience = time.Second
 
 // drain reads for the log what the handler has not, as long as the request lasts.
 func (b *loggedBody) drain() {
@@ -218,6 +240,10 @@ func (a *loggedAnswer) Write(p []byte) (int, error) {
 
 // Unwrap is for [http.ResponseController].
 func (a *loggedAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// signsIn says whether a path is the accounts server's, or was meant to be: an address that was put together wrongly is
+// sent the same secrets.
+func signsIn(path string) bool { return strings.Contains(path, "/oauth/") }
 
 // harmless are the parameters of a sign-in that a log may show; whatever else comes could be a secret.
 var harmless = map[string]bool{

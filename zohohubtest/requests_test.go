@@ -69,10 +69,11 @@ func TestSecretsAreNotWrittenDown(t *testing.T) {
 	ask(t, s, http.MethodPost, "/oauth/v2/token?"+form.Encode(), basic.Header, nil)
 	ask(t, s, http.MethodPost, "/oauth/v2/token/revoke", http.Header{"Content-Type": {mw.FormDataContentType()}}, &multi)
 	ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Content-Type": {"text/plain"}}, strings.NewReader(secret))
-	ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Authorization": {secret}}, nil)
+	ask(t, s, http.MethodPost, "/oauth/v2/token", http.Header{"Authorization": {secret}, "Cookie": {"sid=" + secret, "a=" + secret}}, nil)
 	s.Inject(Fault{CutBefore: true})
 	_, _, err := send(t.Context(), roads(s)["transport"], http.MethodPost, s.URL()+"/oauth/v2/token", formHeader(), form.Encode())
 	require.Error(t, err)
+	ask(t, s, http.MethodPost, "//oauth/v2/token?"+form.Encode(), formHeader(), strings.NewReader(form.Encode())) // an address that ends with a slash
 
 	got := s.Requests()
 	for _, r := range got {
@@ -80,9 +81,10 @@ func TestSecretsAreNotWrittenDown(t *testing.T) {
 	}
 	hidden := url.QueryEscape(redacted)
 	want := "client_id=1000.X&client_secret=" + hidden + "&code=" + hidden + "&grant_type=refresh_token&odd=" + hidden + "&refresh_token=" + hidden + "&token=" + hidden
-	assert.Equal(t, []string{want, "", want, "", "", want}, []string{
-		string(got[0].Body), string(got[1].Body), string(got[2].Body), string(got[3].Body), string(got[4].Body), string(got[5].Body),
+	assert.Equal(t, []string{want, "", want, "", "", want, want}, []string{
+		string(got[0].Body), string(got[1].Body), string(got[2].Body), string(got[3].Body), string(got[4].Body), string(got[5].Body), string(got[6].Body),
 	})
+	assert.Equal(t, []string{redacted}, got[4].Header.Values("Cookie"))
 	assert.Equal(t, want, got[1].Query.Encode())
 	assert.Equal(t, "Basic [redacted]", got[1].Header.Get("Authorization"))
 }

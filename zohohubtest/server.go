@@ -30,9 +30,11 @@ type Server struct {
 	callbacks *callbacks
 
 	exchanges *exchangeLog
+	trace     *tracer
 
 	socket http.Server
-	conns  sync.WaitGroup // of the socket; never touched from a bubble
+	conns  sync.WaitGroup // of the sockets; never touched from a bubble
+	others sync.WaitGroup // the sockets of other data centers that accept
 	served chan struct{}  // closed when the socket no longer accepts
 
 	mu       sync.Mutex
@@ -52,15 +54,15 @@ func NewServer(tb testing.TB) *Server {
 // Start is [NewServer] for where there is no testing.TB: Examples and programs. The caller closes it. It panics when the
 // machine gives no socket on loopback.
 func Start() *Server {
-	exchanges := openExchangeLog()
+	exchanges, trace := openExchangeLog(), openTracer()
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("zohohubtest: no socket on loopback: %v", err))
 	}
-	return start(listener, exchanges)
+	return start(listener, exchanges, trace)
 }
 
-func start(listener net.Listener, exchanges *exchangeLog) *Server {
+func start(listener net.Listener, exchanges *exchangeLog, trace *tracer) *Server {
 	s := &Server{
 		url:      "http://" + listener.Addr().String(),
 		served:   make(chan struct{}),
@@ -68,16 +70,20 @@ func start(listener net.Listener, exchanges *exchangeLog) *Server {
 		idle:     make(chan struct{}),
 
 		exchanges: exchanges,
+		trace:     trace,
 	}
 	s.accounts = newAccounts(s.Now, s.url)
 	s.crm = newCRM(s.Now, s.URL)
+	s.accounts.people = s.crm.people
+	s.accounts.trace = s.trace
+	s.trace.secret("client secret", defaultClientSecret)
 	s.crm.charge = s.limits.charge
 	s.callbacks = newCallbacks()
 	s.crm.tellChannels(func(all []*callback) { s.callbacks.deliver(s.crm, all) })
 	// From outside in: what was asked is written down whatever becomes of it; a request that is over the limit costs no
 	// fault; what a fault delays holds its place.
 	s.handler = s.requests.record(s.Now, s.limits.concurrency(s.faults.inject(http.HandlerFunc(s.route))))
-	s.handler = guarded(log.Printf, s.exchanges.record(s.handler))
+	s.handler = guarded(log.Printf, s.exchanges.record(s.trace.record(s.handler)))
 
 	// The requests' contexts end with the server, so that Close waits for nobody who hangs.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -118,12 +124,14 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	_ = s.socket.Close() // fails only for a listener that is closed already
 	<-s.served
+	s.others.Wait()
 	_ = s.socket.Close() // a connection that was just being accepted escapes the first
 	s.conns.Wait()
 	<-s.idle
 	s.callbacks.close()
 	s.crm.blobs.close()
 	s.exchanges.close()
+	s.trace.close()
 }
 
 // route is the whole CRM behind the middleware.
@@ -171,10 +179,6 @@ func (s *Server) Config() zohohub.Config {
 	}
 }
 
-// Token is a fresh pair of tokens of the default user with all scopes. The access token ends in one hour by the fake's
-// clock. Such pairs do not count towards the number of refresh tokens that Zoho keeps for a user.
-func (s *Server) Token() *zohohub.Token { return s.accounts.token() }
-
 // Connection is a connection of the default user, signed in.
 func (s *Server) Connection(tb testing.TB) *zohohub.Connection {
 	tb.Helper()
@@ -185,26 +189,12 @@ func (s *Server) Connection(tb testing.TB) *zohohub.Connection {
 	return conn
 }
 
-// GrantCode is a code as Zoho's API console gives to a self client: good for one exchange within ten minutes by the
-// fake's clock, with any redirect_uri or none, and with a refresh token. Without scopes it has all of them.
-func (s *Server) GrantCode(scopes ...string) string { return s.accounts.grantCode(scopes) }
-
 // AddClient registers an application, or gives a registered one another secret and more addresses for the way back from
 // the consent page. [Server.Config] names the one that is there from the start.
 func (s *Server) AddClient(id, secret string, redirectURLs ...string) {
 	s.accounts.addClient(id, secret, redirectURLs)
 }
 
-// SetLocation says in which data center the user lives ("eu" when nothing is said): the consent page sends its key along
-// with the code.
-func (s *Server) SetLocation(dataCenter string) { s.accounts.setLocation(dataCenter) }
-
 // SetLegacyExpiry makes token answers tell their life as Zoho's older ones do: expires_in in milliseconds beside
 // expires_in_sec in seconds.
 func (s *Server) SetLegacyExpiry(on bool) { s.accounts.setLegacyExpiry(on) }
-
-// ExpireTokens ends all access tokens at once; refresh tokens stay good.
-func (s *Server) ExpireTokens() { s.accounts.expireTokens() }
-
-// RevokeTokens ends all tokens, as a user does who withdraws the consent.
-func (s *Server) RevokeTokens() { s.accounts.revokeTokens() }

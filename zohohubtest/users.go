@@ -24,6 +24,7 @@ type user struct {
 	unconfirmed       bool
 	created, modified time.Time
 	territories       []territory
+	center            string // empty at home
 }
 
 // userStatuses are what an account can be. Whoever was deleted stays known as the owner of what they left.
@@ -56,22 +57,29 @@ type User struct {
 	Role, Profile string
 	// Status is active, disabled or deleted; empty means active. Only who is active can be given records.
 	Status string
-	// Unconfirmed is somebody who has not taken up the invitation yet.
+	// Unconfirmed is somebody who has not taken up the invitation yet, and so cannot sign in on the consent page.
 	Unconfirmed bool
+	// DataCenter is where the account is, one of [Server.AddDataCenter]; empty means at [Server.URL].
+	DataCenter string
 }
 
 // AddUser adds somebody to the organisation, which has four already: Ana Silva, an administrator, who signs in where
 // nobody else is named, Bruno Costa, Clara Nunes, who is disabled, and Duarte Reis, who was deleted. It gives the id, and
 // panics with the reason when there cannot be such a user.
 func (s *Server) AddUser(u User) (id string) {
-	id, err := s.crm.addUser(u)
+	center, err := s.accounts.homeOf(u.DataCenter)
+	if err == nil {
+		u.DataCenter = center
+		id, err = s.crm.addUser(u)
+	}
 	if err != nil {
 		panic(fmt.Sprintf("zohohubtest: AddUser: %v", err))
 	}
 	return id
 }
 
-// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs. It panics with the reason
+// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs, and their tokens good: only
+// the consent page looks at it. It panics with the reason
 // when there is no such user or status.
 func (s *Server) SetUserStatus(id, status string) {
 	if err := s.crm.setUserStatus(id, status); err != nil {
@@ -84,7 +92,7 @@ func (c *crm) addUser(u User) (string, error) {
 	defer c.mu.Unlock()
 	added := user{
 		zuid: strconv.Itoa(firstZUID + len(c.users)), first: u.FirstName, last: u.LastName, email: u.Email,
-		status: cmp.Or(u.Status, "active"), unconfirmed: u.Unconfirmed, created: c.second(), modified: c.second(),
+		status: cmp.Or(u.Status, "active"), unconfirmed: u.Unconfirmed, center: u.DataCenter, created: c.second(), modified: c.second(),
 	}
 	for _, r := range userRoles {
 		if u.Role == r.name || u.Role == "" {
@@ -131,6 +139,15 @@ func (c *crm) setUserStatus(id, status string) error {
 	c.users[i].status, c.users[i].modified = status, c.second()
 	return nil
 }
+
+// people are all users.
+func (c *crm) people() []user {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.users)
+}
+
+func (u user) holder() holder { return holder{u.id, u.center} }
 
 func (u user) name() string { return strings.TrimSpace(u.first + " " + u.last) }
 

@@ -6,6 +6,10 @@ import "slices"
 // of the core are tried with every change.
 var mutants = slices.Concat(
 	recordMutants,
+	tokenstoreMutants, secretMutants,
+	storeMutants,
+	redisMutants,
+	accountsMutants,
 	timelineMutants,
 	actionMutants,
 	blueprintMutants,

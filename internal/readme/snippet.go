@@ -20,12 +20,15 @@ var importable = map[string]string{
 	"assert":      "github.com/stretchr/testify/assert",
 	"oauth2":      "golang.org/x/oauth2",
 	"require":     "github.com/stretchr/testify/require",
+	"file":        library + "/tokenstore/file",
+	"sealed":      library + "/tokenstore/sealed",
+	"sqlstore":    library + "/tokenstore/sql",
 	"zohohub":     library,
 	"zohohubtest": library + "/zohohubtest",
 
-	"base64": "encoding/base64", "bytes": "bytes", "context": "context", "errors": "errors", "filepath": "path/filepath", "fmt": "fmt", "http": "net/http",
+	"aes": "crypto/aes", "base64": "encoding/base64", "bytes": "bytes", "cipher": "crypto/cipher", "context": "context", "errors": "errors", "filepath": "path/filepath", "fmt": "fmt", "http": "net/http",
 	"httptest": "net/http/httptest", "io": "io", "iter": "iter", "json": "encoding/json", "log": "log", "maps": "maps", "os": "os", "rand": "crypto/rand",
-	"slices": "slices", "slog": "log/slog", "strconv": "strconv", "strings": "strings", "synctest": "testing/synctest",
+	"slices": "slices", "slog": "log/slog", "sql": "database/sql", "strconv": "strconv", "strings": "strings", "synctest": "testing/synctest",
 	"testing": "testing", "time": "time", "url": "net/url",
 }
 
