@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -152,15 +154,32 @@ func give(t *testing.T, path, name string) {
 	require.NoError(t, os.Chown(path, uid, gid))
 }
 
-// freePort is a port that was free a moment ago.
+// portsFrom begins the ports that tests choose themselves. They are below those that a system gives to whoever asks for any
+// (32768 and up on Linux), so that no connection of another test takes one before its server does, and as far below as Redis
+// wants it, whose nodes of a cluster also listen 10,000 above.
+const (
+	portsFrom = 12_000
+	ports     = 10_000
+)
+
+// chosenPorts counts from anywhere: tests of another checkout may run at the same time.
+var (
+	chosenPorts atomic.Int32
+	firstPort   = rand.IntN(ports)
+)
+
+// freePort is a port that nobody listens at, and that this process has not chosen before.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	return port
+	for range ports {
+		port := strconv.Itoa(portsFrom + (firstPort+int(chosenPorts.Add(1)))%ports)
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			require.NoError(t, l.Close())
+			return port
+		}
+	}
+	require.Fail(t, "no port is free")
+	return ""
 }
 
 // setUp runs a program to its end.
