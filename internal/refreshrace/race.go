@@ -30,6 +30,9 @@ const (
 	budget = 10
 	window = 10 * time.Minute
 	lease  = 20 * time.Second
+	// besides is what a busy machine may take beyond the lease, for a look at the lock and a refresh. It is less than another
+	// lease, which nobody waits for.
+	besides = 15 * time.Second
 )
 
 // Run tests a store of that name at an address, in subtests that run side by side:
@@ -150,8 +153,7 @@ func killed(t *testing.T, c *course) {
 		}
 	}
 	took := time.Since(begin)
-	// What comes on top of the lease is one look at the lock and one refresh, however busy the machine.
-	if took < lease/2 || took > lease+5*time.Second {
+	if took < lease/2 || took > lease+besides {
 		t.Errorf("the others were delayed by %v, the lease is %v", took, lease)
 	}
 	if n := c.refreshes(); n != 2 {
