@@ -37,7 +37,7 @@ func secretsAtRest(t *testing.T, store func() (s zohohub.TokenStore, written fun
 	for _, encrypted := range []bool{false, true} {
 		hay := secretscan.NewHaystack()
 		inner, written := store()
-		var s zohohub.TokenStore = inner
+		s := inner
 		if encrypted {
 			key := make([]byte, 32)
 			_, _ = rand.Read(key) // never fails
