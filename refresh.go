@@ -218,7 +218,10 @@ func (t *tokens) remember(err error, now time.Time) {
 		return // what a source of the caller's own may do next is its affair
 	}
 	limited := errors.Is(err, ErrRateLimited)
+	_, answered := errors.AsType[*Error](err)
 	switch {
+	case answered && transport.NeverLeft(err):
+		return // the calls that wait for the token are sent again, and need it
 	case t.shelf != nil && limited:
 		t.faultEnds = now.Add(min(throttledFor(err), refreshPause))
 	case t.shelf != nil: // where there may be another token by then, of a refresh or a sign-in; this one, the shelf knows

@@ -20,7 +20,7 @@ func (t *tokens) fromZoho(ctx context.Context, current *Token) (*Token, error) {
 }
 
 // fromZohoSaving is fromZoho within Zoho's budget. Save, if there is one, keeps what was spent of it.
-func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(asked []time.Time) error) (*Token, error) {
+func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(ctx context.Context, asked []time.Time) error) (*Token, error) {
 	origin, err := t.cfg.accountsOrigin(current)
 	if err != nil {
 		return nil, err
@@ -37,14 +37,17 @@ func (t *tokens) fromZohoSaving(ctx context.Context, current *Token, save func(a
 		if wait > 0 {
 			return nil, overdrawn(wait)
 		}
-		asked = spent
-		t.noteRequests(current, asked)
-		if save != nil {
-			if err := save(spent); err != nil {
-				return nil, fmt.Errorf("token store: %w", err)
-			}
+		if err := t.noteRequests(ctx, current, spent, save); err != nil {
+			return nil, fmt.Errorf("token store: %w", err)
 		}
 		fresh, err = auth.Refresh(ctx, current.RefreshToken)
+		if transport.NeverLeft(err) { // so Zoho has not counted it: a network that is down must not use the budget up
+			late, cancel := afterwards(ctx)
+			defer cancel()
+			t.tell("save", t.noteRequests(late, current, asked, save))
+			return nil, err
+		}
+		asked = spent
 		if err == nil {
 			break
 		}
@@ -80,10 +83,15 @@ func (t *tokens) requests(current *Token) []time.Time {
 	return asked
 }
 
-func (t *tokens) noteRequests(current *Token, asked []time.Time) {
+// noteRequests keeps when Zoho was asked with the refresh token of current, by save too, if there is one.
+func (t *tokens) noteRequests(ctx context.Context, current *Token, asked []time.Time, save func(ctx context.Context, asked []time.Time) error) error {
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.asked, t.askedWith = asked, current
+	t.mu.Unlock()
+	if save == nil {
+		return nil
+	}
+	return save(ctx, asked)
 }
 
 // misdirected adds to a refusal that the token was not given where it was refreshed.

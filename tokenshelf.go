@@ -99,7 +99,7 @@ func (t *tokens) stored(ctx context.Context, current *Token) (tok *Token, serves
 
 // refreshStored asks Zoho for another token in the place of one from the store.
 func (t *tokens) refreshStored(ctx context.Context, tok *Token, save saveFunc) (*Token, error) {
-	fresh, err := t.fromZohoSaving(ctx, tok, func(asked []time.Time) error {
+	fresh, err := t.fromZohoSaving(ctx, tok, func(ctx context.Context, asked []time.Time) error {
 		kept := copyToken(tok)
 		kept.Refreshes = asked
 		// Before Zoho is asked: who is killed in between has asked, too.

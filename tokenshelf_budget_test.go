@@ -1,6 +1,9 @@
 package zohohub_test
 
 import (
+	"errors"
+	"net"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,4 +109,67 @@ func TestAClockThatWasSetBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// withAndWithoutAStore runs a test with a connection for a refresh token that is in a store, with locks and without, and for
+// one that is in none.
+func withAndWithoutAStore(t *testing.T, run func(t *testing.T, z *zoho, open func(*testing.T, Config) *Connection, cfg Config)) {
+	t.Helper()
+	withFaults(t, func(t *testing.T, z *zoho, cfg Config, _ *faultyStore) { run(t, z, openJo, cfg) })
+	t.Run("no store", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			z := &zoho{}
+			run(t, z, func(t *testing.T, cfg Config) *Connection {
+				t.Helper()
+				conn, err := NewConnection(cfg, &Token{RefreshToken: fakeRefresh})
+				require.NoError(t, err)
+				return conn
+			}, z.config())
+		})
+	})
+}
+
+var errNoNetwork = &net.OpError{Op: "dial", Err: errors.New("network is unreachable")}
+
+// TestWhatNeverLeftIsNotSpent: when the network is there again, so are all ten access tokens.
+func TestWhatNeverLeftIsNotSpent(t *testing.T) {
+	t.Parallel()
+	withAndWithoutAStore(t, func(t *testing.T, z *zoho, open func(*testing.T, Config) *Connection, cfg Config) {
+		z.life = 10 * time.Second
+		conn := open(t, cfg)
+		access(t, conn)
+		time.Sleep(11 * time.Second)
+		z.fail = errNoNetwork
+		for range 12 {
+			_, err := conn.Token(t.Context())
+			require.ErrorContains(t, err, "network is unreachable")
+			time.Sleep(time.Second)
+		}
+		z.fail = nil
+		for range 9 {
+			access(t, conn)
+			time.Sleep(11 * time.Second)
+		}
+		_, err := conn.Token(t.Context())
+		require.ErrorIs(t, err, ErrTokenThrottled, "what Zoho was asked for counts, before the fault and after")
+		assert.Equal(t, 10, z.given)
+	})
+}
+
+// TestARefreshThatNeverLeftIsSentAgain, as the call that waits for the token would be.
+func TestARefreshThatNeverLeftIsSentAgain(t *testing.T) {
+	t.Parallel()
+	withAndWithoutAStore(t, func(t *testing.T, z *zoho, open func(*testing.T, Config) *Connection, cfg Config) {
+		down := true
+		cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if down {
+				down = false
+				return nil, errNoNetwork
+			}
+			return z.RoundTrip(r)
+		})}
+		require.NoError(t, get(t, open(t, cfg)))
+		assert.Equal(t, 1, z.asked)
+	})
 }
