@@ -75,8 +75,11 @@ func provideStore(ctx context.Context, name string, passing bool) (*opened, erro
 // wrong with the name, the error does not repeat it: it may hold a password.
 func openStore(ctx context.Context, name string) (*opened, error) {
 	kind, where, _ := strings.Cut(name, ":")
-	if strings.HasPrefix(where, "//") {
-		where = name // a URL is as good a name as postgres: and a URL
+	if path, isURL := strings.CutPrefix(where, "//"); isURL {
+		where = name // which is as good a name as postgres: and a URL
+		if kind == "file" || kind == "sqlite" {
+			where = path
+		}
 	}
 	switch {
 	case name == "memory":

@@ -21,8 +21,8 @@ func TestSQLiteFile(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "a b%20c#d")
 	path := filepath.Join(dir, "tökens.db")
 	key := zohohub.Key{Service: zohohub.ServiceCRM, User: "jo@example.com"}
-	for i := range 2 {
-		s, err := openStore(t.Context(), "sqlite:"+path)
+	for i, name := range []string{"sqlite:" + path, "sqlite://" + path} {
+		s, err := openStore(t.Context(), name)
 		require.NoError(t, err)
 		assert.Equal(t, "the SQLite file "+path, s.place)
 		_, isLocker := s.TokenStore.(zohohub.Locker)
@@ -37,6 +37,9 @@ func TestSQLiteFile(t *testing.T) {
 		}
 		require.NoError(t, s.close())
 	}
+	s, err := openStore(t.Context(), "file://"+dir)
+	require.NoError(t, err)
+	assert.Equal(t, "the folder "+dir, s.place)
 	if runtime.GOOS == "windows" {
 		return // its permissions are others
 	}
