@@ -31,7 +31,7 @@ contract: ## the exchanges of the tests against Zoho's OpenAPI files, in ../shar
 foreign: ## Zoho's own Node SDK against the fake; npm installs it into integration/node
 	bash .ci/run foreign
 
-mutants: ## the library and the fake broken in some five hundred ways, which takes hours; each must turn a test red
+mutants: ## the library and the fake broken in more than six hundred ways, which takes hours; each must turn a test red
 	go run ./internal/mutants
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
