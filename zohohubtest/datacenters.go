@@ -55,8 +55,8 @@ func (s *Server) addDataCenter(key string) (string, error) {
 }
 
 // SetClientDataCenters says in which data centers a client is known, by their keys: elsewhere, and for users who live
-// elsewhere, it is refused with invalid_client, as one that is not enabled for several is. Without keys it is known in all, which is how every client
-// begins. It panics when there is no such client.
+// elsewhere, it is refused with invalid_client, as one that is not enabled for several is. Without keys it is known in all,
+// which is how every client begins. It panics when there is no such client.
 func (s *Server) SetClientDataCenters(id string, keys ...string) {
 	if !s.accounts.setClientCenters(id, keys) {
 		panic(fmt.Sprintf("zohohubtest: SetClientDataCenters: there is no client %q", id))

@@ -8,9 +8,9 @@ import (
 	"github.com/zohohub/zohohub"
 )
 
-// Token is a fresh pair of tokens of the default user with all scopes of the CRM, which is less than user info asks
-// for (AaaServer.profile.READ). The access token ends in one hour by the fake's
-// clock. Such pairs do not count towards the number of refresh tokens that Zoho keeps for a user.
+// Token is a fresh pair of tokens of the default user with all scopes of the CRM; the one that user info asks for,
+// AaaServer.profile.READ, is none of them. The access token ends in one hour by the fake's clock. Such pairs do not count
+// towards the number of refresh tokens that Zoho keeps for a user.
 func (s *Server) Token() *zohohub.Token { return s.TokenOf(defaultUserID) }
 
 // TokenOf is [Server.Token] of another user, by the id, with these scopes; without any, with those of Token. It panics when

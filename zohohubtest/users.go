@@ -78,9 +78,8 @@ func (s *Server) AddUser(u User) (id string) {
 	return id
 }
 
-// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs, and their tokens good: only
-// the consent page looks at it. It panics with the reason
-// when there is no such user or status.
+// SetUserStatus makes somebody active, disabled or deleted. Records that they own stay theirs, and their tokens good: of the
+// accounts server only the consent page looks at it. It panics with the reason when there is no such user or status.
 func (s *Server) SetUserStatus(id, status string) {
 	if err := s.crm.setUserStatus(id, status); err != nil {
 		panic(fmt.Sprintf("zohohubtest: SetUserStatus: %v", err))
