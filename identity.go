@@ -19,7 +19,7 @@ const (
 // identify finds out whose token it is, and that it is for Config.Org.
 func (a *Auth) identify(ctx context.Context, tok *Token) error {
 	cfg := *a.cfg
-	cfg.Store = nil
+	cfg.TokenSource = nil // which would answer for somebody else when Zoho refuses this token
 	conn, err := NewConnection(cfg, &Token{AccessToken: tok.AccessToken, APIDomain: tok.APIDomain, AccountsURL: tok.AccountsURL})
 	if err != nil {
 		return err

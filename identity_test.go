@@ -8,6 +8,7 @@ import (
 	"github.com/jarcoal/httpmock"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
 
 	. "github.com/zohohub/zohohub"
 )
@@ -76,4 +77,25 @@ func TestWhoSignedIn(t *testing.T) {
 			assert.Equal(t, []Key{{ServiceCRM, cfg.ClientID, c.org, c.user}}, keys)
 		})
 	}
+}
+
+// TestATokenSourceIsNotWhoSignedIn: when Zoho refuses the new token, nobody else's is asked in its place.
+func TestATokenSourceIsNotWhoSignedIn(t *testing.T) {
+	t.Parallel()
+	cfg := (&zoho{}).config()
+	cfg.RedirectURL, cfg.Store = "https://app.example/oauth2callback", NewMemoryStore()
+	cfg.TokenSource = oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "1000.fake-of-ana"})
+	next := signingInJo(&zoho{}).Transport
+	cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/users") && r.Header.Get("Authorization") == "Zoho-oauthtoken 1000.fake-anew" {
+			return httpmock.NewStringResponse(401, `{"code":"INVALID_TOKEN","details":{},"message":"invalid oauth token","status":"error"}`), nil
+		}
+		return next.RoundTrip(r)
+	})}
+	auth := NewAuth(cfg)
+	_, err := beginSignIn(t, auth).finish(t, auth)
+	require.ErrorIs(t, err, ErrInvalidToken)
+	keys, err := cfg.Store.List(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, keys)
 }
