@@ -48,16 +48,17 @@ func (a *Auth) Open(ctx context.Context, user string) (*Connection, error) {
 	return open(ctx, *a.cfg, user, a.peers)
 }
 
-// Users lists the keys of those who have signed in with this client and, when Config.Org is set, to that organization.
+// Users lists the keys of those who have signed in with this client and, when Config.Org is set, to that organization, sorted
+// by [Key.User]. Beside an error are those that the store could read all the same.
 func (a *Auth) Users(ctx context.Context) ([]Key, error) {
 	if a.err != nil {
 		return nil, a.err
 	}
 	keys, err := a.cfg.Store.List(ctx)
 	if err != nil {
-		return nil, &Error{Op: "list users", Index: -1, Err: err}
+		err = &Error{Op: "list users", Index: -1, Err: err}
 	}
-	return slices.DeleteFunc(keys, func(k Key) bool { return k != a.cfg.key(k.User) }), nil
+	return slices.DeleteFunc(keys, func(k Key) bool { return k != a.cfg.key(k.User) }), err
 }
 
 // SignedIn says whether there is a token of the user in the store that can still be used: that has a refresh token, or has
@@ -98,7 +99,9 @@ func (a *Auth) SignOut(ctx context.Context, user string) error {
 		if err := a.revokeStored(ctx, tok); err != nil {
 			return err
 		}
-		return place.store.Delete(ctx, place.key)
+		late, cancel := afterwards(ctx) // what is revoked is of no use, though the user has left the page meanwhile
+		defer cancel()
+		return place.store.Delete(late, place.key)
 	})
 	if _, told := errors.AsType[*Error](err); told || err == nil {
 		return err

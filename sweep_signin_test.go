@@ -176,3 +176,21 @@ func (s *faultyStore) List(ctx context.Context) ([]Key, error) {
 	}
 	return s.TokenStore.List(ctx)
 }
+
+// TestUsersBesideAnError: one that cannot be read hides no other.
+func TestUsersBesideAnError(t *testing.T) {
+	t.Parallel()
+	cfg, store := storing(t, &zoho{}, offline)
+	cfg.Store = partlyListed{store}
+	keys, err := NewAuth(cfg).Users(t.Context())
+	checkQuiet(t, err, errBroken)
+	assert.Equal(t, []Key{{ServiceCRM, cfg.ClientID, "", jo}}, keys)
+}
+
+// partlyListed has a token beside that cannot be read.
+type partlyListed struct{ TokenStore }
+
+func (s partlyListed) List(ctx context.Context) ([]Key, error) {
+	keys, err := s.TokenStore.List(ctx)
+	return keys, errors.Join(errBroken, err)
+}

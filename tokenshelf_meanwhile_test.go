@@ -1,6 +1,8 @@
 package zohohub_test
 
 import (
+	"context"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,5 +53,23 @@ func TestWhoSignsInDuringARefresh(t *testing.T) {
 			require.NoError(t, err)
 		})
 		assert.Equal(t, "1000.fake-refresh-anew", storedToken(t, cfg).RefreshToken)
+	})
+}
+
+// TestWhoLeavesWhileSignedOut is signed out here, too, when Zoho has revoked the token.
+func TestWhoLeavesWhileSignedOut(t *testing.T) {
+	t.Parallel()
+	withFaults(t, func(t *testing.T, z *zoho, cfg Config, _ *faultyStore) {
+		ctx, leave := context.WithCancel(t.Context())
+		next := signingInJo(z).Transport
+		cfg.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			defer leave()
+			return next.RoundTrip(r)
+		})}
+		require.NoError(t, NewAuth(cfg).SignOut(ctx, jo))
+		require.Error(t, ctx.Err())
+		keys, err := cfg.Store.List(t.Context())
+		require.NoError(t, err)
+		assert.Empty(t, keys)
 	})
 }

@@ -68,14 +68,15 @@ type TokenStore interface {
 	Save(ctx context.Context, key Key, tok *Token) error
 	// Delete forgets the token; one that is not there is no error.
 	Delete(ctx context.Context, key Key) error
-	// List returns the keys of all tokens, sorted by Service, ClientID, Org and User.
+	// List returns the keys of all tokens, sorted by Service, ClientID, Org and User, in a slice that is the caller's own. When
+	// some cannot be read, the others may stand beside the error.
 	List(ctx context.Context) ([]Key, error)
 }
 
 // Locker is implemented by stores that let one at a time refresh a token.
 type Locker interface {
 	// Lock waits until nobody else holds the key's lock, or ctx ends. The lock is the caller's until Unlock, for lease at
-	// most: who is killed while holding it delays the others no longer. The token need not be there.
+	// most: who is killed while holding it delays the others by no more than that. The token need not be there.
 	Lock(ctx context.Context, key Key, lease time.Duration) (TokenLock, error)
 }
 
