@@ -239,32 +239,43 @@ var (
 // Lock implements [zohohub.Locker].
 func (s *lockingStore) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
 	held, err := s.locker.Lock(ctx, key, lease)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case held == nil:
+		return nil, fmt.Errorf("tokenstore/sealed: no lock and no error for %v", key)
 	}
 	return &lock{held, s.store, key}, nil
 }
 
-// rotateLease is far longer than a token takes.
-const rotateLease = 20 * time.Second
+const (
+	// rotateLease is far longer than a token takes.
+	rotateLease = 20 * time.Second
+	// unlockWithin bounds giving the lock back, which the end of the lease does too.
+	unlockWithin = 5 * time.Second
+)
 
 // Rotate implements [Store].
 func (s *lockingStore) Rotate(ctx context.Context) (int, error) {
-	return s.rotate(ctx, func(ctx context.Context, key zohohub.Key) (done bool, err error) {
+	return s.rotate(ctx, func(ctx context.Context, key zohohub.Key) (bool, error) {
 		// Most need nothing, and are not locked for it.
 		if _, current, err := s.load(ctx, key); err != nil || current {
 			return false, err
 		}
-		held, err := s.locker.Lock(ctx, key, rotateLease)
+		held, err := s.Lock(ctx, key, rotateLease)
 		if err != nil {
 			return false, err
 		}
-		defer func() { err = errors.Join(err, held.Unlock(context.WithoutCancel(ctx))) }()
+		defer func() {
+			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), unlockWithin)
+			defer cancel()
+			_ = held.Unlock(late)
+		}()
 		tok, current, err := s.load(ctx, key)
 		if err != nil || current {
 			return false, err
 		}
-		return true, (&lock{held, s.store, key}).Save(ctx, tok)
+		return true, held.Save(ctx, tok)
 	})
 }
 

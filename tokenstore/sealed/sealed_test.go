@@ -386,3 +386,44 @@ func TestMistakes(t *testing.T) {
 	require.EqualError(t, err, "tokenstore/sealed: no token and no error for "+jo.String())
 	require.NotErrorIs(t, err, zohohub.ErrTokenNotFound)
 }
+
+// stuckLocks are locks that cannot be given back: Unlock waits for the end of its context.
+type stuckLocks struct{ zohohub.TokenStore }
+
+func (s stuckLocks) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
+	held, err := s.TokenStore.(zohohub.Locker).Lock(ctx, key, lease)
+	return stuckLock{held}, err
+}
+
+type stuckLock struct{ zohohub.TokenLock }
+
+func (stuckLock) Unlock(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestRotateOnAStoreThatStandsStill comes to an end.
+func TestRotateOnAStoreThatStandsStill(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		inner := zohohub.NewMemoryStore()
+		require.NoError(t, seal(t, inner, gcm(t, "old")).Save(t.Context(), jo, &tok))
+		n, err := seal(t, stuckLocks{inner}, gcm(t, "new"), sealed.OldKeys(gcm(t, "old"))).Rotate(t.Context())
+		assert.Equal(t, 1, n)
+		require.NoError(t, err, "the end of the lease gives the lock back")
+		assert.Equal(t, 5*time.Second, time.Since(fakeBegin))
+	})
+}
+
+// noLocks answers with neither a lock nor an error.
+type noLocks struct{ zohohub.TokenStore }
+
+func (noLocks) Lock(context.Context, zohohub.Key, time.Duration) (zohohub.TokenLock, error) {
+	return nil, nil
+}
+
+func TestALockThatIsNone(t *testing.T) {
+	t.Parallel()
+	_, err := seal(t, noLocks{zohohub.NewMemoryStore()}, gcm(t, "key")).(zohohub.Locker).Lock(t.Context(), jo, time.Minute)
+	require.EqualError(t, err, "tokenstore/sealed: no lock and no error for "+jo.String())
+}

@@ -88,18 +88,29 @@ func better(tok, above *zohohub.Token) bool {
 	return !tok.Expiry.Before(above.Expiry)
 }
 
-// importLease is far longer than it takes to look for a token and save one.
-const importLease = 20 * time.Second
+const (
+	// importLease is far longer than it takes to look for a token and save one.
+	importLease = 20 * time.Second
+	// unlockWithin bounds giving the lock back, which the end of the lease does too.
+	unlockWithin = 5 * time.Second
+)
 
 // add saves the token unless there is one: a sign-in or a refresh meanwhile has a newer one.
 func add(ctx context.Context, to zohohub.TokenStore, key zohohub.Key, tok *zohohub.Token) error {
 	save := func() error { return to.Save(ctx, key, tok) }
 	if locker, ok := to.(zohohub.Locker); ok {
 		lock, err := locker.Lock(ctx, key, importLease)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
+		case lock == nil:
+			return fmt.Errorf("no lock and no error for %v", key)
 		}
-		defer func() { _ = lock.Unlock(context.WithoutCancel(ctx)) }() // else its lease ends it
+		defer func() {
+			late, cancel := context.WithTimeout(context.WithoutCancel(ctx), unlockWithin)
+			defer cancel()
+			_ = lock.Unlock(late)
+		}()
 		save = func() error { return lock.Save(ctx, tok) }
 	}
 	_, err := to.Load(ctx, key)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -221,4 +222,38 @@ func TestImportTableName(t *testing.T) {
 		_, err := sqlstore.Import(t.Context(), zohohub.NewMemoryStore(), sqlstore.SDKTable(b.database(t), name))
 		require.EqualError(t, err, "tokenstore/sql: import: "+want)
 	}
+}
+
+// lockedBy is a store with locks as the test has them.
+type lockedBy struct {
+	zohohub.TokenStore
+
+	lock zohohub.TokenLock
+}
+
+func (s lockedBy) Lock(context.Context, zohohub.Key, time.Duration) (zohohub.TokenLock, error) {
+	return s.lock, nil
+}
+
+// stuckLock is one that cannot be given back: Unlock waits for the end of its context.
+type stuckLock struct{ zohohub.TokenLock }
+
+func (stuckLock) Save(context.Context, *zohohub.Token) error { return nil }
+
+func (stuckLock) Unlock(ctx context.Context) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestImportUnderLocks(t *testing.T) {
+	t.Parallel()
+	const file = header + "1,jo,1000.FAKE,,1000.fake-refresh,,,,,\n"
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		_, err := sqlstore.Import(t.Context(), lockedBy{zohohub.NewMemoryStore(), stuckLock{}}, sqlstore.SDKFile(strings.NewReader(file)))
+		require.NoError(t, err, "the end of the lease gives it back")
+		assert.Equal(t, 5*time.Second, time.Since(begin))
+	})
+	_, err := sqlstore.Import(t.Context(), lockedBy{zohohub.NewMemoryStore(), nil}, sqlstore.SDKFile(strings.NewReader(file)))
+	require.EqualError(t, err, "tokenstore/sql: import: row 1: no lock and no error for zohocrm/1000.FAKE//jo")
 }
