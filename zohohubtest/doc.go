@@ -19,8 +19,15 @@
 // [Server.GrantCode] and the consent page at /oauth/v2/auth for testing the sign-in itself: there one chooses who signs in.
 // A test without a browser posts what the page's form does: the parameters of the page's address, user (an id) and decision
 // (accept or reject).
-// [Server.TokenOf] and [Server.GrantCodeOf] are another user's, [Server.AddDataCenter] has users live elsewhere. Programs that
-// do not use zohohub take [Server.URL] for both the accounts server and the API domain.
+// [Server.TokenOf] and [Server.GrantCodeOf] are another user's, [Server.AddDataCenter] has users live elsewhere, and
+// [Server.SetClientDataCenters] has an application known in some data centers only. Programs that do not use zohohub take
+// [Server.URL] for both the accounts server and the API domain.
+//
+// # What is written down
+//
+// [Server.Requests] are the requests, without the secrets of sign-in. Two names in the environment have every Server write to a
+// file: [ExchangesEnv] each request with its answer, without secrets, and [TraceEnv] the very secrets that it gives out, to be
+// looked for in what a program has written.
 //
 // # Faults, limits and time
 //
