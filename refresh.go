@@ -212,19 +212,20 @@ func (t *tokens) land(fresh *Token, err error) error {
 }
 
 // remember keeps an answer of Zoho's that asking again would not change, so that a queue of callers does not ask one by
-// one. A refusal stands for as long as the connection, whose credentials do not change; a throttling for its time.
+// one. A refusal stands for as long as the connection, whose credentials do not change; a throttling for its time. With a
+// store, whatever failed stands for a moment: the store itself may be what does not answer.
 func (t *tokens) remember(err error, now time.Time) {
 	if t.cfg.TokenSource != nil {
 		return // what a source of the caller's own may do next is its affair
 	}
 	limited := errors.Is(err, ErrRateLimited)
-	_, answered := errors.AsType[*Error](err)
+	_, zohos := errors.AsType[*Error](err) // else the store's
 	switch {
-	case answered && transport.NeverLeft(err):
+	case zohos && transport.NeverLeft(err):
 		return // the calls that wait for the token are sent again, and need it
 	case t.shelf != nil && limited:
 		t.faultEnds = now.Add(min(throttledFor(err), refreshPause))
-	case t.shelf != nil: // where there may be another token by then, of a refresh or a sign-in; this one, the shelf knows
+	case t.shelf != nil: // no longer, as a refresh or a sign-in may store another token; a refusal of this one the peers remember
 		t.faultEnds = now.Add(refreshPause)
 	case limited:
 		t.faultEnds = now.Add(throttledFor(err))
