@@ -32,7 +32,12 @@ var tokenstoreMutants = []mutant{
 	{name: "old refreshes count", file: "tokenshelf.go", from: "now.Sub(at).Abs() >= refreshWindow", to: "now.Sub(at).Abs() >= 2*refreshWindow"},
 	{name: "OnRefresh is called for another's refresh", file: "refresh.go", from: "(t.shelf == nil || !t.shelf.found(fresh))", to: "true"},
 
+	{name: "what never left is spent", file: "renewal.go", from: "		if transport.NeverLeft(err) { // so", to: "		if false { // so"},
+	{name: "a dial that failed is remembered", file: "refresh.go", from: "case zohos && transport.NeverLeft(err):", to: "case zohos && err == nil:"},
+
 	// Who signs in and out.
+	{name: "a source of tokens says who signed in", file: "identity.go", from: "	cfg.TokenSource = nil // which", to: "	// which"},
+	{name: "who leaves while signing out stays", file: "open.go", from: "late, cancel := afterwards(ctx) // what is revoked", to: "late, cancel := context.WithCancel(ctx) // what is revoked"},
 	{name: "case tells users apart", file: "open.go", from: "strings.ToLower(strings.TrimSpace(user))", to: "strings.TrimSpace(user)"},
 	{name: "another client's users", file: "open.go", from: "k != a.cfg.key(k.User)", to: "k.Service != ServiceCRM"},
 	{name: "who could not sign out is forgotten", file: "open.go", from: "if err := a.revokeStored(ctx, tok); err != nil {", to: "if err := a.revokeStored(ctx, tok); false {"},
