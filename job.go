@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 // Job is work that Zoho does by itself after it was asked to: a change of all records in a view, a merge of records with
@@ -76,10 +78,8 @@ func (j *Job) Wait(ctx context.Context) (*JobStatus, error) {
 		if last = status; status.State == JobCompleted || status.State == JobFailed {
 			return status, j.outcome(status)
 		}
-		select {
-		case <-ctx.Done():
-			return last, j.of.fail(j.op, fmt.Errorf("waiting for job %s: %w", clip(j.ID, 40), ctx.Err()))
-		case <-time.After(wait):
+		if err := pause.For(ctx, wait); err != nil {
+			return last, j.of.fail(j.op, fmt.Errorf("waiting for job %s: %w", clip(j.ID, 40), err))
 		}
 	}
 }

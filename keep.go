@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"time"
+
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 const (
@@ -62,15 +64,11 @@ func (n *Notifications) Keep(ctx context.Context, c Channel, opts ...KeepOption)
 			failures++
 			k.cfg.failed(err)
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if ended := pause.For(ctx, wait); ended != nil {
 			if err != nil {
-				return n.fail(op, fmt.Errorf("%w; last failure: %w", ctx.Err(), err))
+				ended = fmt.Errorf("%w; last failure: %w", ended, err)
 			}
-			return n.fail(op, ctx.Err())
+			return n.fail(op, ended)
 		}
 	}
 }

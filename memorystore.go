@@ -1,6 +1,7 @@
 package zohohub
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,7 +29,7 @@ var (
 
 // Load implements [TokenStore].
 func (s *memoryStore) Load(ctx context.Context, key Key) (*Token, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -42,7 +43,7 @@ func (s *memoryStore) Load(ctx context.Context, key Key) (*Token, error) {
 
 // Save implements [TokenStore].
 func (s *memoryStore) Save(ctx context.Context, key Key, tok *Token) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	if err := storable(tok); err != nil {
@@ -56,7 +57,7 @@ func (s *memoryStore) Save(ctx context.Context, key Key, tok *Token) error {
 
 // Delete implements [TokenStore].
 func (s *memoryStore) Delete(ctx context.Context, key Key) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -77,7 +78,7 @@ func (s *memoryStore) List(ctx context.Context) ([]Key, error) {
 
 // Lock implements [Locker].
 func (s *memoryStore) Lock(ctx context.Context, key Key, lease time.Duration) (TokenLock, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	mine := &memoryLock{store: s, key: key, given: make(chan struct{})}
@@ -141,12 +142,4 @@ func (l *memoryLock) Unlock(context.Context) error {
 		close(l.given)
 	}
 	return nil
-}
-
-// begin is what each call of a store looks at first.
-func begin(ctx context.Context, key Key) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return key.Validate()
 }

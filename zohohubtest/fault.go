@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 // Fault is something that goes wrong with requests. Method and Path say with which, After and Times with how many of
@@ -168,11 +170,7 @@ func (fs *faults) inject(next http.Handler) http.Handler {
 }
 
 func wait(r *http.Request, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
+	if pause.For(r.Context(), d) != nil {
 		panic(http.ErrAbortHandler)
 	}
 }

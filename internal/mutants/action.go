@@ -10,7 +10,7 @@ var actionMutants = []mutant{
 	{name: "a job is looked at every second", file: "job.go", from: "wait = min(wait*3/2, longestWait)", to: "wait = firstWait"},
 	{name: "waits have no end", file: "job.go", from: "min(wait*3/2, longestWait)", to: "wait*3/2"},
 	{name: "a job that nobody knows has no state", file: "job.go", from: "	if resp.Status == http.StatusNoContent {\n", to: "	if false {\n"},
-	{name: "a wait outlives its context", file: "job.go", from: "		case <-ctx.Done():\n", to: "		case <-context.Background().Done():\n"},
+	{name: "a wait outlives its context", file: "job.go", from: "pause.For(ctx, wait)", to: "pause.For(context.Background(), wait)"},
 	{name: "a job is asked for again", file: "mass.go", from: "Body: raw, Repeat: RepeatNever", to: "Body: raw, Repeat: RepeatSafe"},
 	{name: "five hundred and one records in a call", file: "mass.go", from: "const maxMass = 500", to: "const maxMass = 501"},
 	{name: "a mass update adds values", file: "mass.go", from: "OverWrite: new(!cfg.adds)}\n", to: "OverWrite: new(cfg.adds)}\n"},

@@ -32,7 +32,7 @@ var notificationMutants = []mutant{
 	{name: "Keep ends when the sign-in is away", file: "keep.go", from: "			e = cause\n", to: "			_ = cause\n"},
 	{name: "Keep does not wait as long as Zoho asks", file: "keep.go", from: "e.RetryAfter > wait {", to: "e.RetryAfter > 24*time.Hour {"},
 	{name: "Keep's waits do not grow", file: "keep.go", from: "keepFirst<<min(before, 10)", to: "keepFirst<<0"},
-	{name: "Keep forgets why it failed", file: "keep.go", from: "			if err != nil {\n				return n.fail", to: "			if false {\n				return n.fail"},
+	{name: "Keep forgets why it failed", file: "keep.go", from: "			if err != nil {\n				ended = fmt", to: "			if false {\n				ended = fmt"},
 	{name: "a forgotten token lets everybody in", file: "notificationhandler.go", from: `set: token != "",`, to: "set: true,"},
 	{name: "any token will do", file: "notificationhandler.go", from: "h.token[:]) != 1 {", to: "h.token[:]) > 1 {"},
 	{name: "a callback has no bound", file: "notificationhandler.go", from: "io.ReadAll(http.MaxBytesReader(w, r.Body, maxNotification))", to: "io.ReadAll(io.LimitReader(r.Body, 8*maxNotification))"},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 // Interrupted is the error of a wait between attempts that the caller's context ended. It keeps both reasons.
@@ -56,7 +58,7 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 		if attempt, ok = again(req); !ok {
 			return resp, err
 		}
-		if ctxErr := sleep(ctx, wait); ctxErr != nil {
+		if ctxErr := pause.For(ctx, wait); ctxErr != nil {
 			closeBody(attempt)
 			return nil, &Interrupted{Err: ctxErr, Last: resp, LastErr: err}
 		}
@@ -69,22 +71,11 @@ func (r *retrier) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // Pause waits; it is false, at once, when ctx ends before the wait would.
 func Pause(ctx context.Context, wait time.Duration) bool {
-	return !beyond(ctx, wait) && sleep(ctx, wait) == nil
+	return !beyond(ctx, wait) && pause.For(ctx, wait) == nil
 }
 
 // beyond says that the caller's time is up before the wait is: better an answer now than a time-out later.
 func beyond(ctx context.Context, wait time.Duration) bool {
 	end, ok := ctx.Deadline()
 	return ok && time.Until(end) <= wait
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -13,6 +13,7 @@
 package file
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -87,7 +88,7 @@ type key struct {
 
 // Load implements [zohohub.TokenStore]. A file that is damaged is an error that names it, and never [zohohub.ErrTokenNotFound].
 func (s *Store) Load(ctx context.Context, k zohohub.Key) (*zohohub.Token, error) {
-	if err := begin(ctx, k); err != nil {
+	if err := cmp.Or(ctx.Err(), k.Validate()); err != nil {
 		return nil, err
 	}
 	path := s.path(k, tokenFile)
@@ -105,7 +106,7 @@ func (s *Store) Load(ctx context.Context, k zohohub.Key) (*zohohub.Token, error)
 
 // Save implements [zohohub.TokenStore].
 func (s *Store) Save(ctx context.Context, k zohohub.Key, tok *zohohub.Token) error {
-	if err := begin(ctx, k); err != nil {
+	if err := cmp.Or(ctx.Err(), k.Validate()); err != nil {
 		return err
 	}
 	data, err := zohohub.EncodeToken(tok)
@@ -124,7 +125,7 @@ func (s *Store) Save(ctx context.Context, k zohohub.Key, tok *zohohub.Token) err
 
 // Delete implements [zohohub.TokenStore].
 func (s *Store) Delete(ctx context.Context, k zohohub.Key) error {
-	if err := begin(ctx, k); err != nil {
+	if err := cmp.Or(ctx.Err(), k.Validate()); err != nil {
 		return err
 	}
 	if err := unshared(func() error { return os.Remove(s.path(k, tokenFile)) }); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -230,11 +231,4 @@ func (s *Store) sweep() error {
 		}
 	}
 	return err
-}
-
-func begin(ctx context.Context, k zohohub.Key) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return k.Validate()
 }

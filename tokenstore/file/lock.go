@@ -1,6 +1,7 @@
 package file
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 const (
@@ -36,7 +38,7 @@ func (c claim) holds(now time.Time) bool {
 
 // Lock implements [zohohub.Locker].
 func (s *Store) Lock(ctx context.Context, k zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
-	if err := begin(ctx, k); err != nil {
+	if err := cmp.Or(ctx.Err(), k.Validate()); err != nil {
 		return nil, err
 	}
 	l := &lock{store: s, key: k, path: s.path(k, lockFile), holder: rand.Text()}
@@ -48,7 +50,7 @@ func (s *Store) Lock(ctx context.Context, k zohohub.Key, lease time.Duration) (z
 		case taken:
 			return l, nil
 		}
-		if err := pause(ctx, pollEvery); err != nil {
+		if err := pause.For(ctx, pollEvery); err != nil {
 			return nil, err
 		}
 	}
@@ -120,7 +122,7 @@ func (l *lock) exclusively(ctx context.Context, change func(claim) (claim, error
 		if taken {
 			break
 		}
-		if err := pause(ctx, retryEvery); err != nil { // a process that stands still may have it
+		if err := pause.For(ctx, retryEvery); err != nil { // a process that stands still may have it
 			return err
 		}
 	}
@@ -145,16 +147,4 @@ func (l *lock) exclusively(ctx context.Context, change func(claim) (claim, error
 	}
 	_, err = f.WriteAt(data, 0)
 	return err
-}
-
-// pause waits, or ends with ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

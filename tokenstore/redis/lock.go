@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -47,7 +48,7 @@ return 1`)
 // Lock implements [zohohub.Locker]. The lease is counted by the server's clock, in milliseconds, and when it has ended the lock
 // is lost, whether or not somebody else has taken it since. Who waits asks the server every 10 to 30 ms.
 func (s *Store) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	// Nobody else's lock has that holder, so that what comes late is known for it: holder is the fence.

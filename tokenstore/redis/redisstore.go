@@ -20,6 +20,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ var (
 // Load implements [zohohub.TokenStore]. A value that is damaged is an error that names its key, and never
 // [zohohub.ErrTokenNotFound].
 func (s *Store) Load(ctx context.Context, key zohohub.Key) (*zohohub.Token, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	data, err := loadScript.Run(ctx, s.client, []string{s.tokens}, field(key)).Text()
@@ -103,7 +104,7 @@ func (s *Store) Load(ctx context.Context, key zohohub.Key) (*zohohub.Token, erro
 
 // Save implements [zohohub.TokenStore].
 func (s *Store) Save(ctx context.Context, key zohohub.Key, tok *zohohub.Token) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	data, err := zohohub.EncodeToken(tok)
@@ -115,7 +116,7 @@ func (s *Store) Save(ctx context.Context, key zohohub.Key, tok *zohohub.Token) e
 
 // Delete implements [zohohub.TokenStore].
 func (s *Store) Delete(ctx context.Context, key zohohub.Key) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	return fault(ctx, "delete "+key.String(), s.client.HDel(ctx, s.tokens, field(key)).Err())
@@ -182,12 +183,4 @@ func withoutSecrets(err error, secrets []string) error {
 		}
 	}
 	return err
-}
-
-// begin is what each call looks at first.
-func begin(ctx context.Context, key zohohub.Key) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return key.Validate()
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 // pollEvery is how often who waits looks whether the lock was given back: by one SELECT, for as long as a refresh takes. Of
@@ -21,7 +23,7 @@ const giveUpFor = time.Second
 // Lock implements [zohohub.Locker]. The lease is counted by the database's clock, in milliseconds. Who waits asks the database
 // every 20 ms.
 func (s *Store) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) (zohohub.TokenLock, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	// Nobody else's lock has that holder, so that what comes late is known for it: holder is the fence.
@@ -34,7 +36,7 @@ func (s *Store) Lock(ctx context.Context, key zohohub.Key, lease time.Duration) 
 		case taken:
 			return l, nil
 		}
-		if err := pause(ctx, pollEvery); err != nil {
+		if err := pause.For(ctx, pollEvery); err != nil {
 			return nil, fmt.Errorf("tokenstore/sql: lock: %w", err)
 		}
 	}

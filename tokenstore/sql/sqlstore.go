@@ -15,6 +15,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -25,6 +26,7 @@ import (
 	"time"
 
 	"github.com/zohohub/zohohub"
+	"github.com/zohohub/zohohub/internal/pause"
 )
 
 // Store is a [zohohub.TokenStore] in a table. It is safe for concurrent use, by several processes too.
@@ -90,7 +92,7 @@ func (s *Store) CreateTable(ctx context.Context) error {
 // Load implements [zohohub.TokenStore]. A row that is damaged is an error that names its key, and never
 // [zohohub.ErrTokenNotFound].
 func (s *Store) Load(ctx context.Context, key zohohub.Key) (*zohohub.Token, error) {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return nil, err
 	}
 	var data []byte
@@ -110,7 +112,7 @@ func (s *Store) Load(ctx context.Context, key zohohub.Key) (*zohohub.Token, erro
 
 // Save implements [zohohub.TokenStore].
 func (s *Store) Save(ctx context.Context, key zohohub.Key, tok *zohohub.Token) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	data, err := encode(tok)
@@ -123,7 +125,7 @@ func (s *Store) Save(ctx context.Context, key zohohub.Key, tok *zohohub.Token) e
 
 // Delete implements [zohohub.TokenStore].
 func (s *Store) Delete(ctx context.Context, key zohohub.Key) error {
-	if err := begin(ctx, key); err != nil {
+	if err := cmp.Or(ctx.Err(), key.Validate()); err != nil {
 		return err
 	}
 	if _, err := s.exec(ctx, "delete", s.text.empty, parts(key)...); err != nil {
@@ -197,7 +199,7 @@ func persist(ctx context.Context, op string, do func() error) error {
 		case !gaveWay(err) || time.Now().After(end):
 			return fmt.Errorf("tokenstore/sql: %s: %w", op, err)
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := pause.For(ctx, wait); err != nil {
 			return fmt.Errorf("tokenstore/sql: %s: %w", op, err)
 		}
 	}
@@ -215,18 +217,6 @@ func gaveWay(err error) bool {
 	return strings.Contains(text, "Error 1213") || // MySQL's deadlock
 		strings.Contains(text, "Error 1020") || // MariaDB's: somebody has changed the row meanwhile
 		strings.Contains(text, "database is locked") || strings.Contains(text, "database table is locked")
-}
-
-// pause waits, or ends with ctx.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // encode is the token as its column holds it: as text, since a driver may take bytes for a number in hexadecimal.
@@ -252,13 +242,6 @@ func withoutSecrets(err error, tok *zohohub.Token) error {
 		}
 	}
 	return err
-}
-
-func begin(ctx context.Context, key zohohub.Key) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return key.Validate()
 }
 
 // parts are the arguments that begin, or end, most statements.
